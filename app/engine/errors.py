@@ -1,0 +1,68 @@
+"""Everything the engine raises.
+
+WorkshopError
+├── ServiceDown            a service does not answer
+├── ServiceRefused         a service answered, and said no
+├── NotRegistered          the deployment, job or model asked for does not exist
+├── NotFound               the run asked for does not exist
+├── InvalidParameters      values that the target's schema does not allow
+├── ContentError           a step's folder is not as it must be (file and line are named)
+└── CodeDoesNotLoad        workshop code that a service could not load
+
+A message is one or two sentences for the person at the screen: what is wrong, and what to do next.
+"""
+
+from pathlib import Path
+
+
+class WorkshopError(Exception):
+    """The root: its text is fit to be shown as it is."""
+
+
+class ServiceDown(WorkshopError):
+    """A service does not answer."""
+
+    def __init__(self, service: str, url: str, reason: str = "") -> None:
+        self.service = service
+        self.url = url
+        because = f" ({reason})" if reason else ""
+        super().__init__(f"{service} does not answer at {url}{because}. Start what is missing with `make up`.")
+
+
+class ServiceRefused(WorkshopError):
+    """A service answered, and said no."""
+
+    def __init__(self, service: str, reason: str) -> None:
+        self.service = service
+        super().__init__(f"{service} refused: {reason}")
+
+
+class NotRegistered(WorkshopError):
+    """The deployment, job or model asked for does not exist."""
+
+
+class NotFound(WorkshopError):
+    """The run asked for does not exist."""
+
+
+class InvalidParameters(WorkshopError):
+    """Values that the target's schema does not allow."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        self.problems = problems
+        """Parameter (dotted path) → one sentence."""
+        super().__init__(" ".join(f"{name}: {problem}" for name, problem in problems.items()))
+
+
+class ContentError(WorkshopError):
+    """A step's folder is not as it must be."""
+
+    def __init__(self, file: Path, line: int, problem: str) -> None:
+        self.file = file
+        self.line = line
+        self.problem = problem
+        super().__init__(f"{file}:{line}: {problem}")
+
+
+class CodeDoesNotLoad(WorkshopError):
+    """Workshop code that a service could not load; the message carries the loader's own."""

@@ -1,0 +1,185 @@
+"""What the engine returns. Facts about runs and models are those of `workshop.checking`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from workshop.checking import OrchestratorName, Run, TaskRun
+
+JsonSchema = dict[str, Any]
+Parameters = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One schedule of a deployment or job."""
+
+    id: str
+    words: str
+    """The schedule as its tool writes it: `every 2 min`, `0 6 * * *`."""
+    is_active: bool
+    next_at: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a button runs: a Prefect deployment (`flow/deployment`) or a Dagster job."""
+
+    orchestrator: OrchestratorName
+    name: str
+    id: str
+    schema: JsonSchema
+    """JSON schema of the parameters; for Dagster one object per op."""
+    schedules: tuple[Schedule, ...] = ()
+
+
+@dataclass(frozen=True)
+class ApiRequest:
+    """One HTTP request, before it is sent: the page shows this object and the button sends this object."""
+
+    method: str
+    base_url: str
+    """Internal URL of the service."""
+    public_base_url: str
+    path: str
+    body: Mapping[str, Any]
+
+    @property
+    def url(self) -> str:
+        """Where the panel sends it."""
+        return self.base_url + self.path
+
+    @property
+    def public_url(self) -> str:
+        """Where a person's own machine would send it."""
+        return self.public_base_url + self.path
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A deliberate click: who, from which step, on what, and with which values."""
+
+    learner: str
+    step: str
+    target: Target
+    parameters: Parameters
+    click: str
+    """Unique per click: the same click sent twice is one run."""
+    code: str
+    """Tree hash of the workspace's code."""
+    workspace: Path
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of a run's log."""
+
+    at: datetime
+    level: str
+    source: str
+    """The task or asset that wrote it; empty for the run itself."""
+    message: str
+
+
+@dataclass(frozen=True)
+class RunSnapshot:
+    """A run with its tasks and log lines as they were at one moment."""
+
+    run: Run
+    tasks: tuple[TaskRun, ...]
+    logs: tuple[LogLine, ...]
+    taken: datetime
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Why a target cannot run now, and what to do about it."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class ServiceHealth:
+    """What a probe of one service answered."""
+
+    service: str
+    """`mlflow`, `prefect`, `worker`, `dagster`, `daemon` or `panel`."""
+    title: str
+    is_healthy: bool
+    message: str
+    """The probe's answer in words; for a service that is down, how to start it."""
+    public_url: str = ""
+    checked: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CodeBlock:
+    """A piece of a source file, with its true line numbers."""
+
+    file: Path
+    first_line: int
+    text: str
+
+
+class Orchestrator(Protocol):
+    """The verbs that both orchestrators share."""
+
+    name: OrchestratorName
+
+    def target(self, name: str) -> Target:
+        """Read a deployment or job with its parameter schema.
+
+        Raises:
+            NotRegistered: the service does not know it.
+            CodeDoesNotLoad: its code could not be loaded.
+        """
+
+    def blockers(self, target: Target) -> list[Blocker]:
+        """List what would keep a run of this target from starting now, for example no worker that polls."""
+
+    def build_request(self, trigger: Trigger) -> ApiRequest:
+        """Build the request that starts a run.
+
+        Raises:
+            InvalidParameters: a value that the target's schema does not allow; nothing is sent.
+        """
+
+    def trigger(self, trigger: Trigger) -> str:
+        """Send the request and return the run's id; the same click sent twice returns the same run."""
+
+    def snapshot(self, run_id: str) -> RunSnapshot:
+        """Read a run, its tasks and its log.
+
+        Raises:
+            NotFound: no such run.
+        """
+
+    def runs(self, tags: Mapping[str, str], limit: int = 50) -> list[Run]:
+        """List the runs that carry all these tags, newest first."""
+
+    def tasks(self, run_id: str) -> list[TaskRun]:
+        """List a run's task runs or asset steps, in the order in which they started."""
+
+    def cancel(self, run_id: str) -> None:
+        """Ask for a run to be cancelled."""
+
+    def run_url(self, run_id: str) -> str:
+        """URL of a run in the tool's own UI."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One button of a step: what it runs and which code it shows."""
+
+    label: str
+    orchestrator: OrchestratorName
+    target: str
+    """The deployment (`flow/deployment`) or the job."""
+    file: Path
+    """The code file, relative to the workspace."""
+    functions: tuple[str, ...] = ()
+    """Names of the functions to show, in order; all of the file when empty."""
+    parameters: Parameters = field(default_factory=dict)
+    """Values that differ from the schema's own defaults."""

@@ -1,0 +1,11 @@
+"""Strings of the user interface go through gettext; a catalogue that is missing leaves them in English."""
+
+from gettext import translation
+from pathlib import Path
+
+_catalogue = translation("panel", localedir=Path(__file__).parent / "locale", languages=["en"], fallback=True)
+
+
+def _(text: str) -> str:
+    """Translate a string of the user interface."""
+    return _catalogue.gettext(text)

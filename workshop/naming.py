@@ -1,0 +1,45 @@
+"""The names that tie things together across the tools: one place, used by the lessons and by the panel."""
+
+from collections.abc import Iterable
+
+SOLO_LEARNER = "me"
+
+LEARNER_TAG = "workshop/learner"
+STEP_TAG = "workshop/step"
+CLICK_TAG = "workshop/click"
+CODE_TAG = "workshop/code"
+
+PREFECT_RUN_TAG = "prefect.flow_run_id"
+"""On an MLflow run: the Prefect flow run that made it."""
+DAGSTER_RUN_TAG = "dagster.run_id"
+"""On an MLflow run: the Dagster run that made it."""
+
+
+def personal(base: str, learner: str) -> str:
+    """Name a learner's own experiment, model or job: `base` alone for the solo learner, else `base-learner`."""
+    return base if learner == SOLO_LEARNER else f"{base}-{learner}"
+
+
+def experiment_name(learner: str, step: str) -> str:
+    """Name the MLflow experiment in which a learner's runs of a step belong."""
+    return personal(step.replace("_", "-"), learner)
+
+
+def model_name(learner: str) -> str:
+    """Name the registered model that a learner's versions go to."""
+    return personal("churn-predictor", learner)
+
+
+def tags_to_labels(tags: Iterable[str]) -> dict[str, str]:
+    """Read Prefect's plain tags (`workshop/learner:me`) as keys and values; a tag without a colon has the value ""."""
+    return {key: value for key, _, value in (tag.partition(":") for tag in tags)}
+
+
+def labels_to_tags(labels: dict[str, str]) -> list[str]:
+    """Write keys and values as Prefect's plain tags, sorted."""
+    return sorted(f"{key}:{value}" if value else key for key, value in labels.items())
+
+
+def workshop_labels(labels: dict[str, str]) -> dict[str, str]:
+    """Keep the workshop's own keys: what a run hands on to the MLflow run it makes."""
+    return {key: value for key, value in labels.items() if key.startswith("workshop/")}
