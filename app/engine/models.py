@@ -167,19 +167,3 @@ class Orchestrator(Protocol):
 
     def run_url(self, run_id: str) -> str:
         """URL of a run in the tool's own UI."""
-
-
-@dataclass(frozen=True)
-class Action:
-    """One button of a step: what it runs and which code it shows."""
-
-    label: str
-    orchestrator: OrchestratorName
-    target: str
-    """The deployment (`flow/deployment`) or the job."""
-    file: Path
-    """The code file, relative to the workspace."""
-    functions: tuple[str, ...] = ()
-    """Names of the functions to show, in order; all of the file when empty."""
-    parameters: Parameters = field(default_factory=dict)
-    """Values that differ from the schema's own defaults."""

@@ -1,0 +1,119 @@
+"""Read the YAML front matter of a Markdown file into a model, and name the line of whatever is wrong with it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.engine.errors import ContentError
+
+FENCE = "---"
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ActionMatter(_Closed):
+    """One button, as `step.md` writes it."""
+
+    label: str = Field(pattern=r"^(Run|Lancer)\b")
+    orchestrator: Literal["prefect", "dagster"]
+    target: str = Field(pattern=r"^[^:]+\.py:\w+$")
+    functions: tuple[str, ...] = ()
+    parameters: dict[str, Any] = {}
+
+
+class StepMatter(_Closed):
+    """The closed set of keys of a `step.md`."""
+
+    title: str = Field(min_length=1)
+    summary: str = Field(min_length=1)
+    order: int
+    minutes: int = Field(ge=1)
+    actions: tuple[ActionMatter, ...]
+    hints: tuple[str, ...] = ()
+
+
+class PhaseMatter(_Closed):
+    """The closed set of keys of a `phase.md`."""
+
+    title: str = Field(min_length=1)
+    order: int
+    color: Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
+    icon: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A Markdown file: its front matter's text, the line on which that begins, and the text below it."""
+
+    file: Path
+    matter: str
+    text: str
+
+    def line_of(self, path: tuple[int | str, ...]) -> int:
+        """Find the line (from 1) of the key or item at `path`, or of the nearest thing around it."""
+        node = yaml.compose(self.matter)
+        line = 2
+        for part in path:
+            child = _child(node, part)
+            if child is None:
+                break
+            line, node = child
+        return line
+
+
+def _child(node: yaml.Node, part: int | str) -> tuple[int, yaml.Node] | None:
+    first_line = 2  # the fence is line 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == part:
+                return key.start_mark.line + first_line, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part].start_mark.line + first_line, node.value[part]
+    return None
+
+
+def read_document(file: Path) -> Document:
+    """Split a Markdown file into front matter and text.
+
+    Raises:
+        ContentError: the file does not begin with a block between two `---` lines.
+    """
+    lines = file.read_text(encoding="utf-8").splitlines()
+    if not lines or lines[0].strip() != FENCE or FENCE not in [line.strip() for line in lines[1:]]:
+        raise ContentError(file, 1, "begin the file with front matter between two lines of `---`.")
+    end = next(number for number, line in enumerate(lines[1:], 1) if line.strip() == FENCE)
+    return Document(file, "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]).strip())
+
+
+def parse_matter(document: Document, model: type[Model]) -> Model:
+    """Validate front matter against a closed model.
+
+    Raises:
+        ContentError: not YAML, an unknown key, a missing one or a value of the wrong kind; names file and line.
+    """
+    try:
+        values = yaml.safe_load(document.matter)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 2
+        raise ContentError(document.file, line, f"this is not YAML: {error.problem}.") from error
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ContentError(document.file, document.line_of(first["loc"]), _sentence(first, model)) from error
+
+
+def _sentence(error: Any, model: type[BaseModel]) -> str:
+    key = ".".join(str(part) for part in error["loc"]) or "front matter"
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(model.model_fields) if len(error["loc"]) == 1 else ", ".join(ActionMatter.model_fields)
+        return f"unknown key `{key}`; the keys are {known}."
+    if error["type"] == "missing":
+        return f"the key `{key}` is missing."
+    return f"`{key}`: {error['msg']}."
