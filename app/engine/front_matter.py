@@ -57,7 +57,7 @@ class Document:
 
     def line_of(self, path: tuple[int | str, ...]) -> int:
         """Find the line (from 1) of the key or item at `path`, or of the nearest thing around it."""
-        node = yaml.compose(self.matter)
+        node: yaml.Node | None = yaml.compose(self.matter)
         line = 2
         for part in path:
             child = _child(node, part)
@@ -67,7 +67,7 @@ class Document:
         return line
 
 
-def _child(node: yaml.Node, part: int | str) -> tuple[int, yaml.Node] | None:
+def _child(node: yaml.Node | None, part: int | str) -> tuple[int, yaml.Node] | None:
     first_line = 2  # the fence is line 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

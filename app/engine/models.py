@@ -1,7 +1,7 @@
 """What the engine returns. Facts about runs and models are those of `workshop.checking`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol

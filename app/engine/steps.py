@@ -1,4 +1,4 @@
-"""Read the curriculum from `workshop/`: a phase is a folder with a `phase.md`, a step a folder in it with a `step.md`."""
+"""Read the curriculum from `workshop/`: a phase is a folder with `phase.md`, a step a folder in it with `step.md`."""
 
 import re
 from collections.abc import Sequence

@@ -1,0 +1,214 @@
+"""Dagster's GraphQL API: the verbs of `models.Orchestrator`."""
+
+import json
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from app.engine import dagster_queries as queries
+from app.engine.dagster_facts import log_lines_from, materializations_from, run_from, tasks_from
+from app.engine.errors import CodeDoesNotLoad, InvalidParameters, NotFound, NotRegistered, ServiceDown, ServiceRefused
+from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedule, Target, Trigger
+from app.engine.parameters import check
+from app.engine.transport import SEND_RETRY_SECONDS, Transport
+from workshop.checking import Materialization, Run, TaskRun
+from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG
+
+LOCATION = "workshop"
+REPOSITORY = "__repository__"
+PATH = "/graphql"
+LOG_PAGE = 500
+MOST_LOG_LINES = 2_000
+LAUNCH_TRIES = 3
+Json = dict[str, Any]
+
+
+class Dagster:
+    """A Dagster webserver with one code location.
+
+    Args:
+        internal_url: where the panel reaches it.
+        public_url: where a browser opens it.
+    """
+
+    name = "dagster"
+
+    def __init__(self, internal_url: str, public_url: str) -> None:
+        self._http = Transport("Dagster", internal_url)
+        self._public_url = public_url
+        self._launching = threading.Lock()
+
+    def target(self, name: str) -> Target:
+        """Read a job with the JSON schemas of its Config classes, one for each op.
+
+        Raises:
+            NotRegistered: the code location has no such job.
+            CodeDoesNotLoad: the code location could not be loaded; the message is the loader's own.
+        """
+        self._raise_unless_loaded()
+        found = self._ask(queries.JOB, "pipelineOrError", {"selector": _selector(name)})
+        if found["__typename"] != "Pipeline":
+            raise NotRegistered(f"Dagster has no job {name}. Is it defined in workshop/dagster?")
+        metadata = {entry["label"]: entry.get("jsonString") for entry in found["metadataEntries"]}
+        ops = json.loads(metadata.get("config_schema") or "{}")
+        schema = {"type": "object", "properties": ops, "additionalProperties": False}
+        schedules = tuple(
+            Schedule(entry["name"], entry["cronSchedule"], entry["scheduleState"]["status"] == "RUNNING")
+            for entry in found["schedules"]
+        )
+        return Target("dagster", name, found["id"], schema, schedules)
+
+    def blockers(self, target: Target) -> list[Blocker]:  # noqa: ARG002
+        """Nothing more is needed: runs start without the daemon, and `target` has asked for the code."""
+        return []
+
+    def build_request(self, trigger: Trigger) -> ApiRequest:
+        """Build the request that launches a run of a job.
+
+        Raises:
+            InvalidParameters: a value that a Config class does not allow; Dagster itself knows no bounds.
+        """
+        _check(trigger)
+        labels = {
+            LEARNER_TAG: trigger.learner,
+            STEP_TAG: trigger.step,
+            CLICK_TAG: trigger.click,
+            CODE_TAG: trigger.code,
+        }
+        params = {
+            "selector": {**_location_selector(), "jobName": trigger.target.name},
+            "runConfigData": {"ops": {op: {"config": values} for op, values in trigger.parameters.items()}},
+            "mode": "default",
+            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in labels.items()]},
+        }
+        body = {"query": queries.LAUNCH_RUN, "variables": {"params": params}}
+        return ApiRequest("POST", self._http.base_url, self._public_url, PATH, body)
+
+    def trigger(self, trigger: Trigger) -> str:
+        """Launch the run and return its id.
+
+        Dagster has no idempotency key. One panel process is assumed: under a lock, ask whether this click
+        already has a run, launch, and after a time-out ask again before launching again.
+        """
+        request = self.build_request(trigger)
+        with self._launching:
+            for attempt in range(1, LAUNCH_TRIES + 1):
+                already = self.runs({CLICK_TAG: trigger.click, LEARNER_TAG: trigger.learner}, limit=1)
+                if already:
+                    return already[0].id
+                try:
+                    return self._launch(request)
+                except ServiceDown:
+                    if attempt == LAUNCH_TRIES:
+                        raise
+        raise AssertionError("the last try returns or raises")
+
+    def run(self, run_id: str) -> Run:
+        """Read one run.
+
+        Raises:
+            NotFound: no such run.
+        """
+        return run_from(self._read(run_id))
+
+    def runs(self, tags: Mapping[str, str], limit: int = 50) -> list[Run]:
+        """List the runs that carry all these tags, newest first."""
+        wanted = {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
+        found = self._ask(queries.RUNS, "runsOrError", {"filter": wanted, "limit": limit})
+        return [run_from(entry) for entry in _expect(found, "Runs")["results"]]
+
+    def tasks(self, run_id: str) -> list[TaskRun]:
+        """List a run's asset steps, those that have started first."""
+        return tasks_from(self._read(run_id))
+
+    def materializations(self, run_id: str) -> list[Materialization]:
+        """List the assets that a run stored, with their metadata."""
+        return materializations_from(self._read(run_id))
+
+    def snapshot(self, run_id: str) -> RunSnapshot:
+        """Read a run, its asset steps and its log."""
+        found = self._read(run_id)
+        return RunSnapshot(run_from(found), tuple(tasks_from(found)), tuple(self._logs(run_id)), datetime.now(UTC))
+
+    def cancel(self, run_id: str) -> None:
+        """Ask for a run to be terminated."""
+        _expect(self._ask(queries.TERMINATE, "terminateRun", {"runId": run_id}), "TerminateRunSuccess")
+
+    def run_url(self, run_id: str) -> str:
+        """URL of a run in Dagster's UI."""
+        return f"{self._public_url}/runs/{run_id}"
+
+    def _launch(self, request: ApiRequest) -> str:
+        answer = self._http.post(request.path, request.body, retry_seconds=0)
+        found = _data(answer)["launchRun"]
+        if found["__typename"] == "RunConfigValidationInvalid":
+            raise InvalidParameters({"config": " ".join(error["message"] for error in found["errors"])})
+        return str(_expect(found, "LaunchRunSuccess")["run"]["runId"])
+
+    def _read(self, run_id: str) -> Json:
+        found = self._ask(queries.RUN, "runOrError", {"runId": run_id})
+        if found["__typename"] == "RunNotFoundError":
+            raise NotFound(f"Dagster has no run {run_id}.")
+        return _expect(found, "Run")
+
+    def _logs(self, run_id: str) -> list[LogLine]:
+        lines: list[LogLine] = []
+        after: str | None = None
+        while len(lines) < MOST_LOG_LINES:
+            variables = {"runId": run_id, "after": after, "limit": LOG_PAGE}
+            page = _expect(self._ask(queries.LOGS, "logsForRun", variables), "EventConnection")
+            lines += log_lines_from(page["events"])
+            after = page["cursor"]
+            if not page["hasMore"]:
+                break
+        return lines
+
+    def _raise_unless_loaded(self) -> None:
+        entry = self._ask(queries.LOCATION, "workspaceLocationEntryOrError", {"name": LOCATION})
+        # a location whose code is broken is LOADED with an error inside
+        location = (entry or {}).get("locationOrLoadError") or entry
+        if not location:
+            raise NotRegistered(f"Dagster has no code location {LOCATION}, or is still loading it. Try again shortly.")
+        if location["__typename"] == "PythonError":
+            raise CodeDoesNotLoad(f"Dagster could not load workshop/dagster: {location['message'].strip()}")
+
+    def _ask(self, query: str, field: str, variables: Mapping[str, Any]) -> Any:
+        return _data(self._http.post(PATH, {"query": query, "variables": variables}, SEND_RETRY_SECONDS / 5))[field]
+
+
+def _check(trigger: Trigger) -> None:
+    """Hold the values of each op against the schema of its own Config class."""
+    problems: dict[str, str] = {}
+    schemas = trigger.target.schema["properties"]
+    for op, values in trigger.parameters.items():
+        if op not in schemas:
+            problems[op] = "this job has no such op."
+            continue
+        try:
+            check(schemas[op], values)
+        except InvalidParameters as error:
+            problems |= {f"{op}.{name}": problem for name, problem in error.problems.items()}
+    if problems:
+        raise InvalidParameters(problems)
+
+
+def _location_selector() -> Json:
+    return {"repositoryName": REPOSITORY, "repositoryLocationName": LOCATION}
+
+
+def _selector(job: str) -> Json:
+    return {**_location_selector(), "pipelineName": job}
+
+
+def _data(answer: Json) -> Json:
+    if answer.get("errors"):
+        raise ServiceRefused("Dagster", str(answer["errors"][0]["message"]))
+    data: Json = answer["data"]
+    return data
+
+
+def _expect(found: Json, typename: str) -> Json:
+    if found["__typename"] != typename:
+        raise ServiceRefused("Dagster", str(found.get("message") or found["__typename"]))
+    return found

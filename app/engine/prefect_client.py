@@ -1,0 +1,174 @@
+"""Prefect's REST API: the verbs of `models.Orchestrator`."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from app.engine.errors import NotFound, NotRegistered
+from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedule, Target, Trigger
+from app.engine.parameters import check
+from app.engine.prefect_facts import log_line_from, run_from, schedule_words, task_run_from
+from app.engine.transport import Transport
+from workshop.checking import Run, TaskRun
+from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_to_tags
+
+PAGE = 200
+MOST_LOG_LINES = 2_000
+STALE_HEARTBEAT_SECONDS = 12
+"""Four heartbeats of the stack's worker (PREFECT_WORKER_HEARTBEAT_SECONDS=3)."""
+
+
+class Prefect:
+    """A Prefect server.
+
+    Args:
+        internal_url: where the panel reaches it, without `/api`.
+        public_url: where a browser opens it.
+        work_pool: the pool whose worker runs the deployments.
+    """
+
+    name = "prefect"
+
+    def __init__(self, internal_url: str, public_url: str, work_pool: str) -> None:
+        self._http = Transport("Prefect", internal_url)
+        self._public_url = public_url
+        self._work_pool = work_pool
+        self._deployment_names: dict[str, str] = {}
+
+    def target(self, name: str) -> Target:
+        """Read a deployment (`flow/deployment`) with its parameter schema.
+
+        Raises:
+            NotRegistered: Prefect does not know it.
+        """
+        try:
+            found = self._http.get(f"/api/deployments/name/{name}")
+        except NotFound as error:
+            problem = f"Prefect has no deployment {name}. Register the workshop's deployments with `make up`."
+            raise NotRegistered(problem) from error
+        schedules = tuple(
+            Schedule(entry["id"], schedule_words(entry["schedule"]), entry["active"]) for entry in found["schedules"]
+        )
+        return Target("prefect", name, found["id"], found["parameter_openapi_schema"], schedules)
+
+    def blockers(self, target: Target) -> list[Blocker]:  # noqa: ARG002
+        """Say so when no worker polls the work pool, judged by the age of the last heartbeat."""
+        try:
+            workers = self._http.post(f"/api/work_pools/{self._work_pool}/workers/filter", {})
+        except NotFound:
+            return [Blocker(f"Prefect has no work pool {self._work_pool}. Create it with `make up`.")]
+        ages = [_age(worker["last_heartbeat_time"]) for worker in workers if worker["last_heartbeat_time"]]
+        if not ages:
+            return [Blocker(f"No worker has polled the work pool {self._work_pool} yet. Start one with `make up`.")]
+        if min(ages) > STALE_HEARTBEAT_SECONDS:
+            return [Blocker(f"No worker has polled for {min(ages):.0f} s: a run would wait. Start one with `make up`.")]
+        return []
+
+    def build_request(self, trigger: Trigger) -> ApiRequest:
+        """Build the request that creates a flow run from a deployment.
+
+        Raises:
+            InvalidParameters: a value that the deployment's schema does not allow.
+        """
+        check(trigger.target.schema, trigger.parameters)
+        labels = {
+            LEARNER_TAG: trigger.learner,
+            STEP_TAG: trigger.step,
+            CLICK_TAG: trigger.click,
+            CODE_TAG: trigger.code,
+        }
+        body = {
+            "parameters": trigger.parameters,
+            "tags": labels_to_tags(labels),
+            "job_variables": {"working_dir": str(trigger.workspace)},
+        }
+        body["idempotency_key"] = _idempotency_key(trigger, body)
+        path = f"/api/deployments/{trigger.target.id}/create_flow_run"
+        return ApiRequest("POST", self._http.base_url, self._public_url, path, body)
+
+    def trigger(self, trigger: Trigger) -> str:
+        """Create the flow run and return its id; the same click again returns the same id."""
+        return str(self._http.send(self.build_request(trigger))["id"])
+
+    def run(self, run_id: str) -> Run:
+        """Read one flow run.
+
+        Raises:
+            NotFound: no such flow run.
+        """
+        try:
+            found = self._http.get(f"/api/flow_runs/{run_id}")
+        except NotFound as error:
+            raise NotFound(f"Prefect has no flow run {run_id}.") from error
+        return run_from(found, self._deployment_name(found["deployment_id"]))
+
+    def runs(self, tags: Mapping[str, str], limit: int = 50) -> list[Run]:
+        """List the flow runs that carry all these tags, newest first."""
+        query = {
+            "flow_runs": {"tags": {"all_": labels_to_tags(dict(tags))}},
+            "sort": "EXPECTED_START_TIME_DESC",
+            "limit": limit,
+        }
+        found = self._http.post("/api/flow_runs/filter", query)
+        return [run_from(entry, self._deployment_name(entry["deployment_id"])) for entry in found]
+
+    def tasks(self, run_id: str) -> list[TaskRun]:
+        """List the task runs of a flow run with all their attempts, in the order in which they started."""
+        query = {"flow_runs": {"id": {"any_": [run_id]}}, "sort": "EXPECTED_START_TIME_ASC", "limit": PAGE}
+        found = self._http.post("/api/task_runs/filter", query)
+        return [task_run_from(entry, self._history(entry)) for entry in found]
+
+    def snapshot(self, run_id: str) -> RunSnapshot:
+        """Read a flow run, its task runs and its log."""
+        run, tasks = self.run(run_id), self.tasks(run_id)
+        names = {task.id: task.name for task in tasks}
+        return RunSnapshot(run, tuple(tasks), tuple(self._logs(run_id, names)), datetime.now(UTC))
+
+    def cancel(self, run_id: str) -> None:
+        """Ask for a flow run to be cancelled; its process ends within a few seconds."""
+        self._http.post(f"/api/flow_runs/{run_id}/set_state", {"state": {"type": "CANCELLING", "name": "Cancelling"}})
+
+    def run_url(self, run_id: str) -> str:
+        """URL of a flow run in Prefect's UI."""
+        return f"{self._public_url}/runs/flow-run/{run_id}"
+
+    def _logs(self, run_id: str, task_names: Mapping[str, str]) -> list[LogLine]:
+        lines: list[LogLine] = []
+        query = {"logs": {"flow_run_id": {"any_": [run_id]}}, "sort": "TIMESTAMP_ASC", "limit": PAGE}
+        while len(lines) < MOST_LOG_LINES:
+            page = self._http.post("/api/logs/filter", {**query, "offset": len(lines)})
+            lines += [log_line_from(entry, task_names) for entry in page]
+            if len(page) < PAGE:
+                break
+        return lines
+
+    def _history(self, task_run: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Every state of a task run that ran more than once; one attempt needs no second call."""
+        if task_run["run_count"] <= 1:
+            return []
+        states: list[dict[str, Any]] = self._http.get("/api/task_run_states/", task_run_id=task_run["id"])
+        return states
+
+    def _deployment_name(self, deployment_id: str | None) -> str:
+        if not deployment_id:
+            return ""
+        if deployment_id not in self._deployment_names:
+            try:
+                deployment = self._http.get(f"/api/deployments/{deployment_id}")
+                flow = self._http.get(f"/api/flows/{deployment['flow_id']}")
+            except NotFound:
+                return ""
+            self._deployment_names[deployment_id] = f"{flow['name']}/{deployment['name']}"
+        return self._deployment_names[deployment_id]
+
+
+def _idempotency_key(trigger: Trigger, body: Mapping[str, Any]) -> str:
+    """Hash all that makes a click this click: Prefect's keys are per flow, a bare one could be somebody else's."""
+    parts = [trigger.learner, trigger.step, trigger.target.name, trigger.click, body]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _age(timestamp: str) -> float:
+    return (datetime.now(UTC) - datetime.fromisoformat(timestamp)).total_seconds()

@@ -1,0 +1,84 @@
+"""Turn what Prefect's API answers into facts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.engine.models import LogLine
+from app.engine.states import prefect_phase
+from workshop.checking import Attempt, Phase, Run, TaskRun
+from workshop.naming import tags_to_labels
+
+LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
+Json = Mapping[str, Any]
+
+
+def time_from(value: str | None) -> datetime | None:
+    """Read Prefect's timestamps; None stays None."""
+    return datetime.fromisoformat(value) if value else None
+
+
+def run_from(found: Json, deployment: str) -> Run:
+    """Read a flow run."""
+    state = found["state"] or {}
+    return Run(
+        orchestrator="prefect",
+        id=found["id"],
+        name=found["name"],
+        target=deployment,
+        state=state.get("name") or "",
+        phase=prefect_phase(state.get("type")),
+        created=datetime.fromisoformat(found["created"]),
+        started=time_from(found["start_time"]),
+        ended=time_from(found["end_time"]),
+        parameters=found["parameters"],
+        tags=tags_to_labels(found["tags"]),
+        message=state.get("message") or "",
+    )
+
+
+def task_run_from(found: Json, history: Sequence[Json]) -> TaskRun:
+    """Read a task run; `history` holds its states, and may be empty when there was one attempt."""
+    state = found["state"] or {}
+    started, ended = time_from(found["start_time"]), time_from(found["end_time"])
+    phase = prefect_phase(state.get("type"))
+    name = state.get("name") or ""
+    attempts = attempts_from(history)
+    if not attempts and started:
+        attempts = (Attempt(1, name, phase, started, ended),)
+    inputs = [entry for entries in found["task_inputs"].values() for entry in entries]
+    upstream = tuple(dict.fromkeys(entry["id"] for entry in inputs if entry.get("input_type") == "task_run"))
+    return TaskRun(found["id"], found["name"], name, phase, started, ended, upstream, attempts)
+
+
+def attempts_from(history: Sequence[Json]) -> tuple[Attempt, ...]:
+    """Cut a task run's states into attempts: each begins with a running state and ends with the next state."""
+    states = sorted(history, key=lambda state: str(state["timestamp"]))
+    attempts: list[Attempt] = []
+    for state, following in zip(states, [*states[1:], None], strict=True):
+        if prefect_phase(state["type"]) is not Phase.RUNNING:
+            continue
+        outcome = following or state
+        ended = time_from(following["timestamp"]) if following else None
+        phase = prefect_phase(outcome["type"])
+        # AwaitingRetry is a scheduled state: the attempt before it failed
+        phase = Phase.FAILED if following and phase is Phase.WAITING else phase
+        started = datetime.fromisoformat(state["timestamp"])
+        attempts.append(Attempt(len(attempts) + 1, outcome["name"], phase, started, ended))
+    return tuple(attempts)
+
+
+def log_line_from(found: Json, task_names: Mapping[str, str]) -> LogLine:
+    """Read a log line; `task_names` maps ids of task runs to their names."""
+    level = LEVELS.get(found["level"], str(found["level"]))
+    source = task_names.get(found["task_run_id"] or "", "")
+    return LogLine(datetime.fromisoformat(found["timestamp"]), level, source, found["message"])
+
+
+def schedule_words(schedule: Json) -> str:
+    """Write a schedule as Prefect's own UI would, in short."""
+    if "cron" in schedule:
+        return str(schedule["cron"])
+    if "interval" in schedule:
+        return f"every {float(schedule['interval']):g} s"
+    return str(schedule.get("rrule", ""))
