@@ -169,8 +169,13 @@ def not_yet(message: str, *facts: Run | TaskRun | MlflowRun | ModelVersion) -> V
 class Evidence(Protocol):
     """What a check may ask. Every answer is about one learner and one step, newest first."""
 
-    learner: str
-    step: str
+    @property
+    def learner(self) -> str:
+        """Whose work is checked."""
+
+    @property
+    def step(self) -> str:
+        """Id of the step that is checked."""
 
     def flow_runs(self) -> Sequence[Run]:
         """List the Prefect flow runs that this learner started from this step, or that a schedule of theirs did."""

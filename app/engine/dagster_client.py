@@ -12,7 +12,7 @@ from app.engine.errors import CodeDoesNotLoad, InvalidParameters, NotFound, NotR
 from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedule, Target, Trigger
 from app.engine.parameters import check
 from app.engine.transport import SEND_RETRY_SECONDS, Transport
-from workshop.checking import Materialization, Run, TaskRun
+from workshop.checking import Materialization, OrchestratorName, Run, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG
 
 LOCATION = "workshop"
@@ -32,7 +32,7 @@ class Dagster:
         public_url: where a browser opens it.
     """
 
-    name = "dagster"
+    name: OrchestratorName = "dagster"
 
     def __init__(self, internal_url: str, public_url: str) -> None:
         self._http = Transport("Dagster", internal_url)

@@ -126,7 +126,9 @@ class CodeBlock:
 class Orchestrator(Protocol):
     """The verbs that both orchestrators share."""
 
-    name: OrchestratorName
+    @property
+    def name(self) -> OrchestratorName:
+        """Which of the two."""
 
     def target(self, name: str) -> Target:
         """Read a deployment or job with its parameter schema.

@@ -11,7 +11,7 @@ from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedul
 from app.engine.parameters import check
 from app.engine.prefect_facts import log_line_from, run_from, schedule_words, task_run_from
 from app.engine.transport import Transport
-from workshop.checking import Run, TaskRun
+from workshop.checking import OrchestratorName, Run, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_to_tags
 
 PAGE = 200
@@ -29,7 +29,7 @@ class Prefect:
         work_pool: the pool whose worker runs the deployments.
     """
 
-    name = "prefect"
+    name: OrchestratorName = "prefect"
 
     def __init__(self, internal_url: str, public_url: str, work_pool: str) -> None:
         self._http = Transport("Prefect", internal_url)

@@ -1,0 +1,33 @@
+"""A state as a badge: the orchestrator's own word, coloured by its phase."""
+
+from typing import Literal
+
+import streamlit as st
+
+from workshop.checking import Phase
+
+Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
+
+BADGES: dict[Phase, tuple[Color, str]] = {
+    Phase.WAITING: ("orange", ":material/schedule:"),
+    Phase.RUNNING: ("blue", ":material/progress_activity:"),
+    Phase.SUCCEEDED: ("green", ":material/check_circle:"),
+    Phase.FAILED: ("red", ":material/cancel:"),
+    Phase.CANCELLED: ("gray", ":material/block:"),
+    Phase.UNKNOWN: ("violet", ":material/help:"),
+}
+
+BAR_COLORS = {
+    Phase.WAITING: "#c9a227",
+    Phase.RUNNING: "#3f7be8",
+    Phase.SUCCEEDED: "#1f9d6b",
+    Phase.FAILED: "#d0453f",
+    Phase.CANCELLED: "#8a93a3",
+    Phase.UNKNOWN: "#8b5fd3",
+}
+
+
+def state_badge(state: str, phase: Phase) -> None:
+    """Show a state."""
+    color, icon = BADGES[phase]
+    st.badge(state, icon=icon, color=color)

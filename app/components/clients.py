@@ -1,0 +1,90 @@
+"""The clients of the services, one of each for all viewers, and short shared caches around what they answer.
+
+A cache keeps answers only, never an error.
+"""
+
+from functools import partial
+
+import streamlit as st
+
+from app.engine.dagster_client import Dagster
+from app.engine.evidence import ServiceEvidence
+from app.engine.mlflow_client import MlflowStore
+from app.engine.models import Blocker, Orchestrator, RunSnapshot, ServiceHealth, Target
+from app.engine.prefect_client import Prefect
+from app.engine.stack.health import check_services
+from app.engine.steps import Step, discover
+from app.settings import get_settings
+from workshop.checking import OrchestratorName, Run
+from workshop.naming import LEARNER_TAG, STEP_TAG
+
+quick_cache = partial(st.cache_data, show_spinner=False)
+
+
+@st.cache_resource(show_spinner=False)
+def prefect() -> Prefect:
+    """Make the client of Prefect, once per process."""
+    settings = get_settings()
+    return Prefect(settings.internal_url("prefect"), settings.public_url("prefect"), settings.work_pool)
+
+
+@st.cache_resource(show_spinner=False)
+def dagster() -> Dagster:
+    """Make the client of Dagster, once per process."""
+    settings = get_settings()
+    return Dagster(settings.internal_url("dagster"), settings.public_url("dagster"))
+
+
+@st.cache_resource(show_spinner=False)
+def mlflow_store() -> MlflowStore:
+    """Make the client of MLflow, once per process."""
+    settings = get_settings()
+    return MlflowStore(settings.internal_url("mlflow"), settings.public_url("mlflow"))
+
+
+def orchestrator(name: OrchestratorName) -> Orchestrator:
+    """Give the client of an orchestrator."""
+    found: Orchestrator = prefect() if name == "prefect" else dagster()
+    return found
+
+
+def evidence(learner: str, step: str) -> ServiceEvidence:
+    """Give what a check may ask about one learner and one step."""
+    return ServiceEvidence(learner, step, prefect(), dagster(), mlflow_store())
+
+
+@quick_cache(ttl=3)
+def steps(language: str = "en") -> list[Step]:
+    """Read the curriculum."""
+    return discover(get_settings().workspace, language)
+
+
+@quick_cache(ttl=3)
+def target(name: OrchestratorName, target_name: str) -> Target:
+    """Read a deployment or job with its parameter schema."""
+    return orchestrator(name).target(target_name)
+
+
+@quick_cache(ttl=2)
+def blockers(found: Target) -> list[Blocker]:
+    """List what would keep a run from starting now."""
+    return orchestrator(found.orchestrator).blockers(found)
+
+
+@quick_cache(ttl=0.8)
+def snapshot(name: OrchestratorName, run_id: str) -> RunSnapshot:
+    """Read a run, its tasks and its log."""
+    return orchestrator(name).snapshot(run_id)
+
+
+@quick_cache(ttl=2)
+def latest_run(name: OrchestratorName, learner: str, step: str, target_name: str) -> Run | None:
+    """Find the newest run of a target that this learner started from this step."""
+    runs = orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step})
+    return next((run for run in runs if run.target == target_name), None)
+
+
+@quick_cache(ttl=3)
+def health() -> list[ServiceHealth]:
+    """Probe every service."""
+    return check_services(get_settings())

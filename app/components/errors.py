@@ -1,0 +1,33 @@
+"""The one place where an error of the engine becomes a sentence on the page."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from app.engine.errors import NotFound, ServiceDown, WorkshopError
+from app.i18n import _
+
+logger = logging.getLogger(__name__)
+
+
+def show_error(error: WorkshopError) -> None:
+    """Say what is wrong and what to do next; a page goes on by itself once a service that is down answers."""
+    match error:
+        case ServiceDown():
+            st.warning(f"{error} {_('This page continues by itself once it answers.')}", icon=":material/cloud_off:")
+        case NotFound():
+            st.info(str(error), icon=":material/search_off:")
+        case _other:
+            st.error(str(error), icon=":material/error:")
+
+
+@contextmanager
+def explain() -> Iterator[None]:
+    """Show an error of the engine in place of what the block would have shown."""
+    try:
+        yield
+    except WorkshopError as error:
+        logger.warning("%s: %s", type(error).__name__, error)
+        show_error(error)

@@ -1,0 +1,28 @@
+"""A run's log, as it comes."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.engine.models import LogLine
+from app.i18n import _
+
+HEIGHT = 300
+
+
+def as_text(lines: Sequence[LogLine]) -> str:
+    """Write log lines as plain text: local time, level, task, message."""
+    return "\n".join(
+        f"{line.at.astimezone():%H:%M:%S}.{line.at.microsecond // 1000:03d}  {line.level.upper():8} "
+        f"{f'[{line.source}] ' if line.source else ''}{line.message}"
+        for line in lines
+    )
+
+
+def show(lines: Sequence[LogLine]) -> None:
+    """Show the log, scrolled to its end."""
+    with st.container(height=HEIGHT, autoscroll=True, border=True):
+        if lines:
+            st.code(as_text(lines), language=None, wrap_lines=True)
+        else:
+            st.caption(_("No log line yet."))

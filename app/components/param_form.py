@@ -1,0 +1,117 @@
+"""A form made from a JSON schema: the widget, bounds, default and help of each parameter come from the schema."""
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from app.engine.models import JsonSchema, Parameters
+from app.engine.parameters import resolve, with_schema
+from app.i18n import _
+
+
+def show(schema: JsonSchema, values: Parameters, key: str) -> Parameters:
+    """Show one widget for each property and return the values as they stand.
+
+    Args:
+        schema: an object schema; objects in it become groups.
+        values: what each widget shows at first.
+        key: prefix of the widgets' keys.
+    """
+    return {
+        name: _field(name, resolve(schema, part), schema, values.get(name), f"{key}:{name}")
+        for name, part in schema.get("properties", {}).items()
+    }
+
+
+def _field(name: str, shape: JsonSchema, schema: JsonSchema, value: Any, key: str) -> Any:
+    label = str(shape.get("title") or name.replace("_", " ").capitalize())
+    if "properties" in shape:
+        with st.container(border=True):
+            st.markdown(f"**{name}**")
+            return show(with_schema(shape, schema), value or {}, key)
+    optional, shape = _without_null(schema, shape)
+    given = shape.get("default") if value is None else value
+    if optional and not st.toggle(_("Set {label}").format(label=label), value=value is not None, key=f"{key}?"):
+        return None
+    return _widget(label, shape, given, key)
+
+
+def _without_null(schema: JsonSchema, shape: JsonSchema) -> tuple[bool, JsonSchema]:
+    """Read `anyOf: [X, null]` as an optional X."""
+    choices = [resolve(schema, part) for part in shape.get("anyOf", [])]
+    kept = [choice for choice in choices if choice.get("type") != "null"]
+    if not kept:
+        return False, shape
+    return len(kept) < len(choices), {**{k: v for k, v in shape.items() if k != "anyOf"}, **kept[0]}
+
+
+def _widget(label: str, shape: JsonSchema, value: Any, key: str) -> Any:
+    help_text = _help(shape)
+    match shape:
+        case {"enum": choices}:
+            index = choices.index(value) if value in choices else 0
+            return st.selectbox(label, choices, index=index, help=help_text, key=key)
+        case {"const": only}:
+            st.text_input(label, str(only), disabled=True, help=help_text, key=key)
+            return only
+        case {"type": "boolean"}:
+            return st.toggle(label, value=bool(value), help=help_text, key=key)
+        case {"type": "integer"}:
+            low, high = _bounds(shape, 1)
+            whole = None if value is None else int(value)
+            return st.number_input(label, _whole(low), _whole(high), whole, step=1, help=help_text, key=key)
+        case {"type": "number"}:
+            low, high = _bounds(shape, 1e-6)
+            number = None if value is None else float(value)
+            step = _step(low, high)
+            return st.number_input(label, low, high, number, step=step, format="%g", help=help_text, key=key)
+        case {"type": "string"}:
+            return st.text_input(label, value or "", help=help_text, key=key)
+        case _:
+            return _json(label, value, help_text, key)
+
+
+def _bounds(shape: JsonSchema, least_step: float) -> tuple[float | None, float | None]:
+    low, high = shape.get("minimum"), shape.get("maximum")
+    if low is None and "exclusiveMinimum" in shape:
+        low = shape["exclusiveMinimum"] + least_step
+    if high is None and "exclusiveMaximum" in shape:
+        high = shape["exclusiveMaximum"] - least_step
+    return (None if low is None else float(low), None if high is None else float(high))
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _step(low: float | None, high: float | None) -> float:
+    if low is None or high is None:
+        return 0.1
+    return 0.05 if high - low <= 1 else 0.1 if high - low <= 10 else 1.0
+
+
+def _help(shape: JsonSchema) -> str | None:
+    limits = [
+        f"{word} {shape[name]:g}"
+        for name, word in (
+            ("minimum", _("from")),
+            ("exclusiveMinimum", _("more than")),
+            ("maximum", _("to")),
+            ("exclusiveMaximum", _("less than")),
+        )
+        if name in shape
+    ]
+    lines = [str(shape.get("description", "")).strip(), " ".join(limits)]
+    if "default" in shape:
+        lines.append(_("Default: {value}").format(value=shape["default"]))
+    return "  \n".join(line for line in lines if line) or None
+
+
+def _json(label: str, value: Any, help_text: str | None, key: str) -> Any:
+    """Take what has no widget of its own as JSON; other text goes on as text, for the schema to refuse."""
+    text = st.text_area(f"{label} (JSON)", json.dumps(value), help=help_text, key=key)
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

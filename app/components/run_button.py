@@ -1,0 +1,120 @@
+"""The button that starts a run, and under it, why it is off."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app.components import session
+from app.components.clients import blockers, latest_run, orchestrator, snapshot
+from app.engine.errors import InvalidParameters, WorkshopError
+from app.engine.models import Parameters, Target, Trigger
+from app.engine.parameters import check
+from app.engine.source_code import code_hash
+from app.engine.steps import Action, Step
+from app.i18n import _
+from app.settings import get_settings
+
+READINESS_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Button:
+    """What a button will start."""
+
+    step: Step
+    action: Action
+    target: Target
+    parameters: Parameters
+    run_id: str | None
+    """The run now on the page."""
+
+    @property
+    def id(self) -> str:
+        """Key of this button in the session."""
+        return f"{self.step.id}:{self.action.entrypoint}"
+
+    def trigger(self, parameters: Parameters | None = None) -> Trigger:
+        """Describe the next click."""
+        workspace = get_settings().workspace
+        return Trigger(
+            learner=session.learner(),
+            step=self.step.id,
+            target=self.target,
+            parameters=self.parameters if parameters is None else parameters,
+            click=session.click_token(self.id),
+            code=code_hash(workspace),
+            workspace=workspace,
+        )
+
+
+@st.fragment(run_every=READINESS_SECONDS)
+def show(button: Button) -> None:
+    """Show the button; it looks again every few seconds at what keeps it off."""
+    reasons = why_off(button)
+    st.button(
+        button.action.label,
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=bool(reasons),
+        key=f"run:{button.id}",
+        on_click=_start,
+        args=(button, button.trigger()),
+    )
+    for reason in reasons:
+        st.caption(f":material/info: {reason}")
+    if problem := st.session_state.get(f"problem:{button.id}"):
+        st.error(problem, icon=":material/error:")
+
+
+def show_again(button: Button) -> None:
+    """Show the button that repeats the run on the page with the parameters it had."""
+    if button.run_id is None:
+        return
+    try:
+        run = snapshot(button.action.orchestrator, button.run_id).run
+    except WorkshopError:
+        return
+    st.button(
+        _("Run again with these parameters"),
+        icon=":material/replay:",
+        disabled=not run.phase.is_final,
+        key=f"again:{button.id}",
+        on_click=_start,
+        args=(button, button.trigger(dict(run.parameters))),
+    )
+
+
+def why_off(button: Button) -> list[str]:
+    """List what keeps the button off, each in a sentence."""
+    try:
+        if button.run_id and not snapshot(button.action.orchestrator, button.run_id).run.phase.is_final:
+            return [_("This run is still going: wait for its end, or cancel it.")]
+        reasons = [blocker.reason for blocker in blockers(button.target)]
+        _check(button)
+    except InvalidParameters as error:
+        return [*error.problems.values()]
+    except WorkshopError as error:
+        return [str(error)]
+    return reasons
+
+
+def _check(button: Button) -> None:
+    if button.target.orchestrator == "prefect":
+        check(button.target.schema, button.parameters)
+    else:
+        orchestrator("dagster").build_request(button.trigger())
+
+
+def _start(button: Button, trigger: Trigger) -> None:
+    """Start the run; a second delivery of the same click finds the same run."""
+    problem = f"problem:{button.id}"
+    st.session_state.pop(problem, None)
+    try:
+        run_id = orchestrator(button.action.orchestrator).trigger(trigger)
+    except WorkshopError as error:
+        st.session_state[problem] = str(error)
+        return
+    session.renew_click(button.id)
+    session.show_run(run_id)
+    latest_run.clear()

@@ -1,0 +1,83 @@
+"""A run as it happens: state, tasks on a time axis, log, what came out of it; polls until a moment after its end."""
+
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from app.components import log_view, run_strip, timeline
+from app.components.badges import state_badge
+from app.components.clients import orchestrator, snapshot
+from app.components.errors import explain
+from app.engine.errors import WorkshopError
+from app.engine.models import RunSnapshot
+from app.i18n import _
+from workshop.checking import OrchestratorName, Phase, Run
+
+POLL_SECONDS = 1.0
+SETTLE = timedelta(seconds=4)
+"""Log lines and the final task states arrive up to a few seconds after a run's last state."""
+
+
+def show(name: OrchestratorName, run_id: str) -> None:
+    """Show a run, live until it has settled."""
+    settled = run_id in st.session_state.get("settled_runs", set())
+    poll = st.fragment(_poll, run_every=None if settled else POLL_SECONDS)
+    poll(name, run_id, settled)
+
+
+def is_active(run: Run) -> bool:
+    """Whether a run may still change."""
+    return not run.phase.is_final
+
+
+def _poll(name: OrchestratorName, run_id: str, settled: bool) -> None:
+    with explain():
+        now = snapshot(name, run_id)
+        _show_snapshot(now)
+        if not settled and _has_settled(now):
+            st.session_state.setdefault("settled_runs", set()).add(run_id)
+            st.rerun()
+
+
+def _has_settled(now: RunSnapshot) -> bool:
+    return now.run.phase.is_final and now.taken - (now.run.ended or now.run.created) > SETTLE
+
+
+def _show_snapshot(now: RunSnapshot) -> None:
+    run = now.run
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        state_badge(run.state, run.phase)
+        st.markdown(f"**{elapsed_words(run, now.taken)}**", width="content")
+        if is_active(run):
+            st.button(
+                _("Cancel"),
+                icon=":material/stop_circle:",
+                key=f"cancel:{run.id}",
+                on_click=_cancel,
+                args=(run.orchestrator, run.id),
+            )
+    if run.message and run.phase in (Phase.FAILED, Phase.CANCELLED):
+        st.error(run.message, icon=":material/error:")
+    if is_active(run) and (problem := st.session_state.get(f"cancel_problem:{run.id}")):
+        st.warning(problem, icon=":material/error:")
+    run_strip.show(run)
+    timeline.show(now, key=f"timeline:{run.id}")
+    log_view.show(now.logs)
+
+
+def elapsed_words(run: Run, now: datetime) -> str:
+    """Say how long a run waited to start, or how long it has run, or ran."""
+    if run.started is None:
+        waited = (now - run.created).total_seconds()
+        return _("waiting for {seconds:.0f} s").format(seconds=waited)
+    seconds = ((run.ended or now) - run.started).total_seconds()
+    before = max((run.started - run.created).total_seconds(), 0)
+    return _("{seconds:.1f} s, after {before:.1f} s of waiting").format(seconds=seconds, before=before)
+
+
+def _cancel(name: OrchestratorName, run_id: str) -> None:
+    try:
+        orchestrator(name).cancel(run_id)
+    except WorkshopError as error:
+        st.session_state[f"cancel_problem:{run_id}"] = str(error)
+    snapshot.clear()

@@ -1,0 +1,41 @@
+"""Who is at the screen, and what this browser session remembers."""
+
+from uuid import uuid4
+
+import streamlit as st
+
+from workshop.naming import SOLO_LEARNER
+
+RUN_PARAM = "run"
+
+
+def learner() -> str:
+    """The learner at the screen."""
+    return SOLO_LEARNER
+
+
+def click_token(button: str) -> str:
+    """The token of the next deliberate click on a button; a click that is delivered twice carries it twice.
+
+    It is random and not a count: a count would start again with the panel, and name somebody's earlier run.
+    """
+    key = f"click:{button}"
+    if key not in st.session_state:
+        st.session_state[key] = uuid4().hex[:12]
+    token: str = st.session_state[key]
+    return token
+
+
+def renew_click(button: str) -> None:
+    """Make the next click a new one."""
+    st.session_state.pop(f"click:{button}", None)
+
+
+def shown_run() -> str | None:
+    """The run id in the page's address."""
+    return st.query_params.get(RUN_PARAM)
+
+
+def show_run(run_id: str) -> None:
+    """Put a run id into the page's address: a reload or a shared link shows the same run."""
+    st.query_params[RUN_PARAM] = run_id

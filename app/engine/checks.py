@@ -1,0 +1,62 @@
+"""Run a step's checks: each public function of its `check.py` is one goal."""
+
+import importlib.util
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.engine.errors import ContentError, WorkshopError
+from workshop.checking import Evidence, Verdict
+
+Check = Callable[[Evidence], Verdict]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One goal of a step, and how far this learner is."""
+
+    title: str
+    verdict: Verdict | None
+    """None while nobody could look."""
+    problem: str = ""
+    """Why nobody could look: a service that is down."""
+
+
+def load_checks(file: Path) -> list[tuple[str, Check]]:
+    """Load the goals of a `check.py` in the order in which they are written: (one-line docstring, function).
+
+    Raises:
+        ContentError: the file is missing, cannot be loaded, defines no check, or one has no docstring.
+    """
+    spec = importlib.util.spec_from_file_location(f"check_of_{file.parent.name}", file)
+    if not file.is_file() or spec is None or spec.loader is None:
+        raise ContentError(file, 1, "a step needs this file with its checks.")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever an instructor's file raises is a fault of the content
+        raise ContentError(file, getattr(error, "lineno", 1) or 1, f"this does not load: {error}.") from error
+    functions = [
+        (function.__code__.co_firstlineno, function)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    ]
+    if not functions:
+        raise ContentError(file, 1, "this defines no check.")
+    for line, function in functions:
+        if not function.__doc__:
+            raise ContentError(file, line, f"`{function.__name__}` needs a one-line docstring, the goal.")
+    return [(inspect.getdoc(function) or "", function) for _, function in sorted(functions, key=lambda pair: pair[0])]
+
+
+def run_checks(file: Path, evidence: Evidence) -> list[Goal]:
+    """Ask for each goal's verdict; a service that is down leaves its goals open and says why."""
+    return [_judge(title, check, evidence) for title, check in load_checks(file)]
+
+
+def _judge(title: str, check: Check, evidence: Evidence) -> Goal:
+    try:
+        return Goal(title, check(evidence))
+    except WorkshopError as error:
+        return Goal(title, None, str(error))

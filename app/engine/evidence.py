@@ -1,0 +1,49 @@
+"""Ask the services what one learner did in one step: the `Evidence` that checks are written against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.engine.dagster_client import Dagster
+from app.engine.mlflow_client import MlflowStore
+from app.engine.prefect_client import Prefect
+from workshop.checking import Materialization, MlflowRun, ModelVersion, Run, TaskRun
+from workshop.naming import LEARNER_TAG, STEP_TAG
+
+
+@dataclass(frozen=True)
+class ServiceEvidence:
+    """Evidence read from the running services; a service that is down raises `ServiceDown`."""
+
+    learner: str
+    step: str
+    prefect: Prefect
+    dagster: Dagster
+    mlflow: MlflowStore
+
+    @property
+    def _tags(self) -> dict[str, str]:
+        return {LEARNER_TAG: self.learner, STEP_TAG: self.step}
+
+    def flow_runs(self) -> Sequence[Run]:
+        """List this learner's flow runs of this step, newest first."""
+        return self.prefect.runs(self._tags)
+
+    def dagster_runs(self) -> Sequence[Run]:
+        """List this learner's Dagster runs of this step, newest first."""
+        return self.dagster.runs(self._tags)
+
+    def task_runs(self, run: Run) -> Sequence[TaskRun]:
+        """List the task runs or asset steps of a run."""
+        return self.prefect.tasks(run.id) if run.orchestrator == "prefect" else self.dagster.tasks(run.id)
+
+    def materializations(self, run: Run) -> Sequence[Materialization]:
+        """List the assets that a Dagster run stored."""
+        return self.dagster.materializations(run.id)
+
+    def mlflow_runs(self, made_by: Run) -> Sequence[MlflowRun]:
+        """List the MLflow runs whose tag names this orchestrator run."""
+        return self.mlflow.runs_made_by(made_by)
+
+    def model_versions(self, made_by: MlflowRun) -> Sequence[ModelVersion]:
+        """List the model versions that came out of this MLflow run."""
+        return self.mlflow.versions_of_run(made_by.id)

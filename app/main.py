@@ -1,0 +1,46 @@
+"""The panel: settings → clients → steps → navigation."""
+
+from functools import partial
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from app.components.clients import steps as read_steps
+from app.components.errors import show_error
+from app.engine.errors import ContentError
+from app.engine.steps import Step
+from app.i18n import _
+from app.views import home, models, runs, step
+
+
+def step_page(item: Step) -> StreamlitPage:
+    """Make the page of a step."""
+    return st.Page(partial(step.show, item), title=item.title, icon=item.phase.icon, url_path=item.id)
+
+
+def main() -> None:
+    """Draw the page that the address asks for."""
+    st.set_page_config(page_title=_("MLOps workshop"), page_icon=":material/conversion_path:", layout="wide")
+    problem: ContentError | None = None
+    found: list[Step] = []
+    try:
+        found = read_steps()
+    except ContentError as error:
+        problem = error
+    pages = {item.id: step_page(item) for item in found}
+    sections: dict[str, list[StreamlitPage]] = {
+        "": [st.Page(partial(home.show, found, pages), title=_("Home"), icon=":material/home:", default=True)]
+    }
+    for item in found:
+        sections.setdefault(item.phase.title, []).append(pages[item.id])
+    sections[_("Observe")] = [
+        st.Page(runs.show, title=_("Runs"), icon=":material/science:", url_path="runs"),
+        st.Page(models.show, title=_("Models"), icon=":material/deployed_code:", url_path="models"),
+    ]
+    page = st.navigation(sections, expanded=True)
+    if problem:
+        show_error(problem)
+    page.run()
+
+
+main()
