@@ -20,6 +20,11 @@ def personal(base: str, learner: str) -> str:
     return base if learner == SOLO_LEARNER else f"{base}-{learner}"
 
 
+def job_name(base: str, learner: str) -> str:
+    """Name a learner's own Dagster job; Dagster allows letters, digits and _ only."""
+    return personal(base, learner).replace("-", "_")
+
+
 def experiment_name(learner: str, step: str) -> str:
     """Name the MLflow experiment in which a learner's runs of a step belong."""
     return personal(step.replace("_", "-"), learner)

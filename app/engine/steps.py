@@ -10,7 +10,7 @@ from app.engine.front_matter import ActionMatter, Document, PhaseMatter, StepMat
 from app.engine.models import Parameters
 from app.engine.source_code import definitions, flow_name
 from workshop.checking import OrchestratorName
-from workshop.naming import personal
+from workshop.naming import job_name
 
 STEP_ID = re.compile(r"^[a-z][a-z0-9_]*$")
 RESERVED_IDS = frozenset({"home", "runs", "models", "live", "services", "code"})
@@ -49,7 +49,7 @@ class Action:
 
     def target_of(self, learner: str) -> str:
         """Name what this learner's click runs: a deployment is everybody's, a Dagster job the learner's own."""
-        return self.target if self.orchestrator == "prefect" else personal(self.target, learner)
+        return self.target if self.orchestrator == "prefect" else job_name(self.target, learner)
 
 
 @dataclass(frozen=True)
