@@ -112,6 +112,8 @@ class ServiceHealth:
     """The probe's answer in words; for a service that is down, how to start it."""
     public_url: str = ""
     checked: datetime | None = None
+    needs_repair: bool = False
+    """Neither waiting nor starting it again will help: code or settings must be corrected."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,46 @@
+# People and CI run the same targets. `make help` lists them.
+PY := .venv/bin/python
+STACK := $(PY) -m app.engine.stack
+CODE := app workshop data tests
+
+.PHONY: help up down status logs data reset test lint types lock
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## */\1	/p' Makefile | expand -t 12
+
+.venv/.installed: requirements.txt
+	@.ci/venv
+
+up: .venv/.installed  ## start everything, or repair what is not well, and print the URLs
+	@$(STACK) up
+
+down: .venv/.installed  ## stop exactly what `make up` started
+	@$(STACK) down
+
+status: .venv/.installed  ## say of each service whether it is healthy
+	@$(STACK) status
+
+logs: .venv/.installed  ## follow the services' logs (Ctrl-C ends it)
+	@$(STACK) logs
+
+data: .venv/.installed  ## write the data sets that are missing or out of date
+	@$(STACK) data
+
+reset: .venv/.installed  ## ask, then stop everything and delete what the services stored (RESET=yes does not ask)
+	@RESET=$(RESET) $(STACK) reset
+
+test: .venv/.installed  ## check the code's form and run all tests, in real services and a real browser
+	@$(PY) -m tests.chromium
+	@$(MAKE) lint types
+	@$(PY) -m pytest
+
+lint: .venv/.installed  ## check style and format, and that the lock fits pyproject.toml
+	@$(PY) -m ruff check $(CODE)
+	@$(PY) -m ruff format --check $(CODE)
+	@.ci/lock --check
+
+types: .venv/.installed  ## check the types
+	@$(PY) -m mypy app workshop data
+
+lock: .venv/.installed  ## pin every version anew in requirements.txt, from pyproject.toml
+	@.ci/lock

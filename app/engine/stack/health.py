@@ -1,0 +1,70 @@
+"""Is each service healthy: all of them asked at once, the answer in words."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import httpx
+
+from app.engine.errors import ServiceDown
+from app.engine.models import ServiceHealth
+from app.engine.stack.local import Program, StackControl
+from app.engine.stack.probes import Unwell
+from app.engine.stack.services import SERVICES, Service
+from app.settings import Settings
+
+TIMEOUT_SECONDS = 2.0
+
+
+def check_services(settings: Settings, services: Iterable[Service] = SERVICES) -> list[ServiceHealth]:
+    """Probe these services side by side; none of them takes much longer than the time-out."""
+    wanted = list(services)
+    programs = _programs(settings)
+    with _client() as http, ThreadPoolExecutor(max(1, len(wanted))) as pool:
+        return list(pool.map(lambda service: check_service(http, settings, service, programs), wanted))
+
+
+def check_service(
+    http: httpx.Client, settings: Settings, service: Service, programs: Mapping[str, Program]
+) -> ServiceHealth:
+    """Probe one service; one whose process is gone is not asked, its last answers would still look well."""
+    public_url = settings.public_url(service.url_name) if service.has_page else ""
+    try:
+        message, is_healthy, needs_repair = _ask(http, settings, service, programs), True, False
+    except (Unwell, httpx.HTTPError) as error:
+        message, is_healthy = f"{service.title}: {_reason(error, settings, service)}", False
+        needs_repair = isinstance(error, Unwell) and bool(error.repair)
+    now = datetime.now(UTC)
+    return ServiceHealth(service.id, service.title, is_healthy, message, public_url, now, needs_repair)
+
+
+def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Mapping[str, Program]) -> str:
+    for name in service.programs:
+        program = programs.get(name)
+        if program and program.state not in ("RUNNING", "STARTING"):
+            raise Unwell(f"{name} is not running ({program.state})")
+    return service.probe(http, settings)
+
+
+def _reason(error: Exception, settings: Settings, service: Service) -> str:
+    url = settings.internal_url(service.url_name)
+    match error:
+        case Unwell():
+            return f"{error}. {error.repair or 'Start it with `make up`.'}"
+        case httpx.HTTPStatusError():
+            return f"it answers {error.response.status_code} at {url}. Look at its log with `make logs`."
+        case httpx.TimeoutException():
+            return f"it does not answer within {TIMEOUT_SECONDS:.0f} s at {url}. Look at its log with `make logs`."
+    return f"nothing answers at {url}. Start it with `make up`."
+
+
+def _client() -> httpx.Client:
+    """Make a client for plain HTTP within the stack: no proxy, and no certificates to load each time."""
+    return httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, verify=False)  # noqa: S501
+
+
+def _programs(settings: Settings) -> dict[str, Program]:
+    try:
+        return StackControl(settings).programs()
+    except ServiceDown:
+        return {}

@@ -1,0 +1,153 @@
+"""Start, repair and stop the local stack."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+import psutil
+
+from app.engine.errors import WorkshopError
+from app.engine.stack.data_sets import prepare_data
+from app.engine.stack.environment import (
+    STATE_FOLDERS,
+    settings_environment,
+    socket_folder,
+    stack_environment,
+    stack_folder,
+)
+from app.engine.stack.local import StackControl
+from app.engine.stack.ports import check_ports
+from app.engine.stack.processes import end_processes, stack_processes
+from app.engine.stack.waiting import Watch
+from app.settings import ROOT, Settings
+
+CONFIG = ROOT / "compose" / "local" / "supervisord.conf"
+STOP_SECONDS = 30.0
+LATE_STARTERS = ("worker",)
+"""Programs that are started once what they need is ready."""
+
+Say = Callable[[str], None]
+
+
+def up(settings: Settings, say: Say = print, extra: Mapping[str, str] | None = None) -> bool:
+    """Start what does not run, repair what is not well, wait until all is healthy, register the deployments.
+
+    Args:
+        settings: which ports and folders.
+        say: is told each step of the way.
+        extra: more environment variables for the services.
+
+    Returns:
+        Whether everything is healthy and registered; what is not has been said.
+
+    Raises:
+        PortTaken: nothing was started.
+    """
+    environment = {**os.environ, **stack_environment(settings), **(extra or {})}
+    control = StackControl(settings)
+    if control.is_alive and _started_with(settings) != settings_environment(settings):
+        say("The settings have changed since the stack was started: it starts anew.")
+        down(settings, say)
+    if not control.is_alive:
+        _start_supervisor(settings, control, environment, say)
+    else:
+        _restart_what_stopped(control, say)
+    return Watch(settings, control, environment, say).until_healthy()
+
+
+def down(settings: Settings, say: Say = print) -> None:
+    """Stop everything that runs in the stack's name, and nothing else.
+
+    Raises:
+        WorkshopError: something could not be stopped.
+    """
+    control = StackControl(settings)
+    found = stack_processes(settings)
+    if not found:
+        say("Nothing is running.")
+        return
+    say(f"Stopping {len(found)} processes …")
+    if control.is_alive:
+        control.shutdown()
+        _wait_for_end(settings)
+    end_processes(settings)
+    shutil.rmtree(socket_folder(settings), ignore_errors=True)
+    left = stack_processes(settings)
+    if left:
+        raise WorkshopError(f"These processes could not be stopped: {', '.join(str(p.pid) for p in left)}.")
+    say("Everything is stopped.")
+
+
+def reset(settings: Settings, say: Say = print) -> None:
+    """Stop the stack and delete what its services stored; data sets and learners' code stay."""
+    down(settings, say)
+    for name in STATE_FOLDERS:
+        folder = settings.data_dir / name
+        if folder.exists():
+            shutil.rmtree(folder)
+            say(f"Deleted {folder}")
+
+
+def _start_supervisor(settings: Settings, control: StackControl, environment: Mapping[str, str], say: Say) -> None:
+    orphans = end_processes(settings)
+    if orphans:
+        say(f"Ended {orphans} processes that a stack which was not stopped properly had left.")
+    check_ports(settings, ("panel", "mlflow", "prefect", "dagster"))
+    for written in prepare_data(settings):
+        say(f"Wrote {written}")
+    _make_folders(settings)
+    say("Starting MLflow, Prefect, Dagster and the panel …")
+    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(CONFIG)]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)  # noqa: S603
+    if done.returncode != 0:
+        raise WorkshopError(f"The supervisor did not start: {done.stderr.strip() or done.stdout.strip()}")
+    (stack_folder(settings) / "settings.json").write_text(json.dumps(settings_environment(settings)))
+    _wait_for(lambda: control.is_alive, "The supervisor did not answer.")
+
+
+def _make_folders(settings: Settings) -> None:
+    sockets = socket_folder(settings)
+    shutil.rmtree(sockets, ignore_errors=True)
+    sockets.mkdir(mode=0o700)
+    for name in ("mlflow", "prefect", "dagster", "stack/logs"):
+        (settings.data_dir / name).mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ROOT / "compose" / "dagster.yaml", settings.data_dir / "dagster" / "dagster.yaml")
+
+
+def _restart_what_stopped(control: StackControl, say: Say) -> None:
+    programs = control.programs()
+    stopped = [name for name, program in programs.items() if not program.is_up and name not in LATE_STARTERS]
+    up_already = [name for name, program in programs.items() if program.is_up]
+    say(f"Already up: {', '.join(up_already) or 'nothing'}.")
+    for name in stopped:
+        say(f"{name} was {programs[name].state}: starting it again.")
+        control.start(name)
+
+
+def _started_with(settings: Settings) -> object:
+    file = stack_folder(settings) / "settings.json"
+    return json.loads(file.read_text()) if file.exists() else None
+
+
+def _wait_for_end(settings: Settings) -> None:
+    supervisors = [p for p in stack_processes(settings) if "supervisor.supervisord" in _command(p)]
+    psutil.wait_procs(supervisors, timeout=STOP_SECONDS)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def _wait_for(is_true: Callable[[], bool], otherwise: str, seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_true():
+        if time.monotonic() > deadline:
+            raise WorkshopError(otherwise)
+        time.sleep(0.1)

@@ -1,0 +1,138 @@
+"""Ask a service something that it can only answer when it really works; the easy questions lie.
+
+MLflow's `/health` passes while every API call gets 403, Dagster's `/health` is its web page, and both Prefect and
+Dagster go on calling a dead worker or daemon healthy: those are judged by the age of their last heartbeat.
+A probe returns what it saw in words and raises `Unwell` with the reason, or httpx's own error.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from app.engine.prefect_client import STALE_HEARTBEAT_SECONDS
+from app.settings import Settings
+
+DAEMON_SILENCE_SECONDS = 75
+"""Two and a half heartbeats of Dagster's daemon, whose interval of 30 seconds cannot be changed."""
+
+LOCATIONS = """{ workspaceOrError { __typename
+  ... on Workspace { locationEntries { name loadStatus locationOrLoadError { __typename
+    ... on PythonError { message } } } }
+  ... on PythonError { message } } }"""
+DAEMONS = """{ instance { daemonHealth { allDaemonStatuses {
+  daemonType required healthy lastHeartbeatTime lastHeartbeatErrors { message } } } } }"""
+
+
+class Unwell(Exception):
+    """The service answered, but not as a service that works.
+
+    Args:
+        reason: what is wrong, without a full stop.
+        repair: what to correct when neither waiting nor starting it again will help.
+    """
+
+    def __init__(self, reason: str, repair: str = "") -> None:
+        self.repair = repair
+        super().__init__(reason)
+
+
+def probe_mlflow(http: httpx.Client, settings: Settings) -> str:
+    """Search the experiments: the one call that shows whether MLflow accepts our host name."""
+    url = f"{settings.internal_url('mlflow')}/api/2.0/mlflow/experiments/search"
+    response = http.post(url, json={"max_results": 1})
+    if response.status_code == httpx.codes.FORBIDDEN:
+        repair = "Correct MLFLOW_INTERNAL_URL, or add the host to MLFLOW_SERVER_ALLOWED_HOSTS."
+        raise Unwell(f"it refuses the host name in {url}", repair)
+    _checked(response)
+    return "Answers."
+
+
+def probe_prefect(http: httpx.Client, settings: Settings) -> str:
+    """Ask whether the server and its database are ready."""
+    _checked(http.get(f"{settings.prefect_api_url}/ready"))
+    return "Answers."
+
+
+def probe_worker(http: httpx.Client, settings: Settings) -> str:
+    """Find a worker that has polled lately."""
+    pool = settings.work_pool
+    response = http.post(f"{settings.prefect_api_url}/work_pools/{pool}/workers/filter", json={})
+    if response.status_code == httpx.codes.NOT_FOUND:
+        raise Unwell(f"Prefect has no work pool {pool}")
+    heartbeats = [worker["last_heartbeat_time"] for worker in _checked(response) if worker["last_heartbeat_time"]]
+    ages = [_age(datetime.fromisoformat(heartbeat)) for heartbeat in heartbeats]
+    if not ages:
+        raise Unwell(f"no worker has polled the pool {pool} yet")
+    if min(ages) > STALE_HEARTBEAT_SECONDS:
+        raise Unwell(f"no worker has polled the pool {pool} for {min(ages):.0f} s")
+    return f"Polls the pool {pool}."
+
+
+def probe_dagster(http: httpx.Client, settings: Settings) -> str:
+    """Ask the webserver for its code locations: each must have loaded."""
+    _checked(http.get(f"{settings.internal_url('dagster')}/server_info"))
+    workspace = _graphql(http, settings, LOCATIONS)["workspaceOrError"]
+    if workspace["__typename"] != "Workspace":
+        raise Unwell(_gist(workspace["message"]))
+    entries = workspace["locationEntries"]
+    for entry in entries:
+        loaded = entry["locationOrLoadError"]
+        if loaded is None:
+            raise Unwell(f"the code location {entry['name']} is still loading")
+        if loaded["__typename"] == "PythonError":
+            if "DagsterUserCodeUnreachableError" in loaded["message"]:
+                raise Unwell(f"the code server of {entry['name']} does not answer yet")
+            problem = f"the code location {entry['name']} does not load: {_gist(loaded['message'])}"
+            raise Unwell(problem, "Correct the code, then reload the location.")
+    if not entries:
+        raise Unwell("it knows no code location")
+    return f"Answers; the code location {', '.join(entry['name'] for entry in entries)} is loaded."
+
+
+def probe_daemon(http: httpx.Client, settings: Settings) -> str:
+    """Look at the age of each required daemon's last heartbeat."""
+    statuses = _graphql(http, settings, DAEMONS)["instance"]["daemonHealth"]["allDaemonStatuses"]
+    for status in (status for status in statuses if status["required"]):
+        name = status["daemonType"].lower().replace("_", " ")
+        if status["lastHeartbeatTime"] is None:
+            raise Unwell(f"the {name} daemon has not started yet")
+        age = _age(datetime.fromtimestamp(status["lastHeartbeatTime"], UTC))
+        if age > DAEMON_SILENCE_SECONDS:
+            raise Unwell(f"the {name} daemon has given no sign for {age:.0f} s")
+        if status["lastHeartbeatErrors"]:
+            raise Unwell(f"the {name} daemon reports: {_gist(status['lastHeartbeatErrors'][0]['message'])}")
+    return "Runs schedules and sensors."
+
+
+def probe_panel(http: httpx.Client, settings: Settings) -> str:
+    """Ask Streamlit whether it serves."""
+    response = http.get(f"{settings.internal_url('panel')}/_stcore/health")
+    response.raise_for_status()
+    return "Answers."
+
+
+def _graphql(http: httpx.Client, settings: Settings, query: str) -> Any:
+    answer = _checked(http.post(f"{settings.internal_url('dagster')}/graphql", json={"query": query}))
+    if "errors" in answer:
+        raise Unwell(_gist(answer["errors"][0]["message"]))
+    return answer["data"]
+
+
+def _checked(response: httpx.Response) -> Any:
+    """Read the JSON of a good answer; a foreign server on the port answers something else."""
+    response.raise_for_status()
+    try:
+        return response.json()
+    except ValueError as error:
+        raise Unwell(f"something else answers at {response.url.copy_with(path='/')}") from error
+
+
+def _gist(message: str) -> str:
+    """Take the first sentence of a traceback's last line."""
+    lines = message.strip().splitlines() or ["no reason given"]
+    return lines[-1].split(". ")[0].rstrip(".")[:300]
+
+
+def _age(moment: datetime) -> float:
+    return (datetime.now(UTC) - moment).total_seconds()

@@ -1,0 +1,81 @@
+"""The services of the stack, as data: what each one is, how its health is asked, which programs are it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from app.engine.stack import probes
+from app.settings import Settings
+
+Probe = Callable[[httpx.Client, Settings], str]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service, as a person thinks of it."""
+
+    id: str
+    title: str
+    purpose: str
+    probe: Probe
+    programs: tuple[str, ...]
+    """Its programs in compose/local/supervisord.conf, the one whose log tells most first."""
+    url_name: str
+    """The settings that hold its URLs: `mlflow` stands for mlflow_internal_url and mlflow_public_url."""
+    has_page: bool = True
+    """Whether it has a user interface, and so a port, of its own."""
+
+
+SERVICES = (
+    Service(
+        "mlflow",
+        "MLflow",
+        "Records runs, metrics and artifacts, and keeps the model registry.",
+        probes.probe_mlflow,
+        ("mlflow",),
+        "mlflow",
+    ),
+    Service(
+        "prefect",
+        "Prefect",
+        "Knows the flows' deployments, schedules and runs.",
+        probes.probe_prefect,
+        ("prefect",),
+        "prefect",
+    ),
+    Service(
+        "worker",
+        "Prefect worker",
+        "Polls Prefect's work pool and runs the flows.",
+        probes.probe_worker,
+        ("worker",),
+        "prefect",
+        has_page=False,
+    ),
+    Service(
+        "dagster",
+        "Dagster",
+        "Knows the assets and jobs of the code location, and runs them.",
+        probes.probe_dagster,
+        ("dagster-code", "dagster-webserver"),
+        "dagster",
+    ),
+    Service(
+        "daemon",
+        "Dagster daemon",
+        "Runs Dagster's schedules and sensors.",
+        probes.probe_daemon,
+        ("dagster-daemon",),
+        "dagster",
+        has_page=False,
+    ),
+    Service(
+        "panel",
+        "Panel",
+        "These pages.",
+        probes.probe_panel,
+        ("panel",),
+        "panel",
+    ),
+)
