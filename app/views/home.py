@@ -46,7 +46,7 @@ def _steps(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
     if not steps:
         st.info(_("There is no step under workshop/ yet."))
     for phase, members in groupby(steps, key=lambda step: step.phase):
-        st.badge(phase.title, icon=phase.icon, color=phase.color)  # type: ignore[arg-type]
+        st.badge(phase.title, icon=phase.icon, color=phase.color)
         with st.container(horizontal=True, gap="small"):
             for step in members:
                 with st.container(border=True, width=360):

@@ -9,7 +9,7 @@ import httpx
 from app.engine.errors import ServiceDown
 from app.engine.models import ServiceHealth
 from app.engine.stack.local import Program, StackControl
-from app.engine.stack.probes import Unwell
+from app.engine.stack.probes import Call, Unwell
 from app.engine.stack.services import SERVICES, Service
 from app.settings import Settings
 
@@ -39,11 +39,12 @@ def check_service(
 
 
 def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Mapping[str, Program]) -> str:
-    for name in service.programs:
-        program = programs.get(name)
-        if program and program.state not in ("RUNNING", "STARTING"):
-            raise Unwell(f"{name} is not running ({program.state})")
-    return service.probe(http, settings)
+    known = [programs[name] for name in service.programs if name in programs]
+    for program in known:
+        if program.state not in ("RUNNING", "STARTING"):
+            raise Unwell(f"{program.name} is not running ({program.state})")
+    uptime = min((float(program.seconds + 1) for program in known), default=float("inf"))
+    return service.probe(Call(http, settings, uptime))
 
 
 def _reason(error: Exception, settings: Settings, service: Service) -> str:

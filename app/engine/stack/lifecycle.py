@@ -13,20 +13,24 @@ import psutil
 from app.engine.errors import WorkshopError
 from app.engine.stack.data_sets import prepare_data
 from app.engine.stack.environment import (
+    SERVICES_WITH_URL,
     STATE_FOLDERS,
     settings_environment,
     socket_folder,
     stack_environment,
     stack_folder,
 )
+from app.engine.stack.health import check_services
 from app.engine.stack.local import StackControl
 from app.engine.stack.ports import check_ports
 from app.engine.stack.processes import end_processes, stack_processes
+from app.engine.stack.services import SERVICES
 from app.engine.stack.waiting import Watch
 from app.settings import ROOT, Settings
 
 CONFIG = ROOT / "compose" / "local" / "supervisord.conf"
 STOP_SECONDS = 30.0
+HANGING_SECONDS = 60
 LATE_STARTERS = ("worker",)
 """Programs that are started once what they need is ready."""
 
@@ -55,7 +59,7 @@ def up(settings: Settings, say: Say = print, extra: Mapping[str, str] | None = N
     if not control.is_alive:
         _start_supervisor(settings, control, environment, say)
     else:
-        _restart_what_stopped(control, say)
+        _repair(settings, control, say)
     return Watch(settings, control, environment, say).until_healthy()
 
 
@@ -74,7 +78,7 @@ def down(settings: Settings, say: Say = print) -> None:
     if control.is_alive:
         control.shutdown()
         _wait_for_end(settings)
-    end_processes(settings)
+    end_processes(stack_processes(settings))
     shutil.rmtree(socket_folder(settings), ignore_errors=True)
     left = stack_processes(settings)
     if left:
@@ -93,10 +97,11 @@ def reset(settings: Settings, say: Say = print) -> None:
 
 
 def _start_supervisor(settings: Settings, control: StackControl, environment: Mapping[str, str], say: Say) -> None:
-    orphans = end_processes(settings)
+    orphans = stack_processes(settings)
     if orphans:
-        say(f"Ended {orphans} processes that a stack which was not stopped properly had left.")
-    check_ports(settings, ("panel", "mlflow", "prefect", "dagster"))
+        say(f"Ending {len(orphans)} processes of a stack that was not stopped properly …")
+        end_processes(orphans)
+    check_ports(settings, SERVICES_WITH_URL)
     for written in prepare_data(settings):
         say(f"Wrote {written}")
     _make_folders(settings)
@@ -118,14 +123,22 @@ def _make_folders(settings: Settings) -> None:
     shutil.copyfile(ROOT / "compose" / "dagster.yaml", settings.data_dir / "dagster" / "dagster.yaml")
 
 
-def _restart_what_stopped(control: StackControl, say: Say) -> None:
+def _repair(settings: Settings, control: StackControl, say: Say) -> None:
+    """Start what has stopped, and restart what has run for a while and is not well."""
     programs = control.programs()
     stopped = [name for name, program in programs.items() if not program.is_up and name not in LATE_STARTERS]
-    up_already = [name for name, program in programs.items() if program.is_up]
-    say(f"Already up: {', '.join(up_already) or 'nothing'}.")
+    check_ports(settings, [service.url_name for service in SERVICES if service.programs[-1] in stopped])
     for name in stopped:
-        say(f"{name} was {programs[name].state}: starting it again.")
+        say(f"{name} does not run ({programs[name].state}): starting it again.")
         control.start(name)
+    for health in check_services(settings):
+        service = next(service for service in SERVICES if service.id == health.service)
+        if health.is_healthy:
+            say(f"{service.title} is already up.")
+        elif health.needs_repair or all(programs[name].seconds > HANGING_SECONDS for name in service.programs):
+            say(f"{health.message} Restarting it …")
+            for name in service.programs:
+                control.restart(name)
 
 
 def _started_with(settings: Settings) -> object:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 from xmlrpc.client import Fault, ServerProxy, Transport
 
-from app.engine.errors import NotFound, ServiceDown
+from app.engine.errors import ServiceDown, ServiceRefused
 from app.engine.stack.environment import socket_folder, stack_folder
 from app.settings import Settings
 
@@ -90,7 +90,7 @@ class StackControl:
         try:
             return getattr(proxy.supervisor, method)(*arguments)
         except Fault as error:
-            raise NotFound(f"The supervisor said: {error.faultString}.") from error
+            raise ServiceRefused("The local supervisor", error.faultString) from error
         except (OSError, http.client.HTTPException) as error:
             raise ServiceDown("The local supervisor", str(self._socket)) from error
 

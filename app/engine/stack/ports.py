@@ -2,10 +2,12 @@
 
 import socket
 import sys
+from collections.abc import Collection
 
 import psutil
 
 from app.engine.errors import WorkshopError
+from app.engine.stack.environment import SERVICES_WITH_URL
 from app.settings import Settings
 
 
@@ -18,14 +20,14 @@ def port_variable(service: str) -> str:
     return f"{service.upper()}_PORT"
 
 
-def check_ports(settings: Settings, services: tuple[str, ...]) -> None:
+def check_ports(settings: Settings, services: Collection[str]) -> None:
     """See that the port of each of these services (panel, mlflow, prefect, dagster) is free.
 
     Raises:
         PortTaken: the sentence names the port, who holds it if that can be known, and the variable that changes it.
     """
     asked_by: dict[int, str] = {}
-    for service in ("panel", "mlflow", "prefect", "dagster"):
+    for service in SERVICES_WITH_URL:
         port, variable = getattr(settings, f"{service}_port"), port_variable(service)
         if port in asked_by:
             raise PortTaken(f"{asked_by[port]} and {variable} are both {port}. Change one of them in .env.")
@@ -33,7 +35,7 @@ def check_ports(settings: Settings, services: tuple[str, ...]) -> None:
     problems = [
         _sentence(port, variable)
         for port, variable in asked_by.items()
-        if variable in map(port_variable, services) and _is_taken(settings, port)
+        if variable in {port_variable(service) for service in services} and _is_taken(settings, port)
     ]
     if problems:
         raise PortTaken("\n".join(problems))

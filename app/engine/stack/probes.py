@@ -5,6 +5,7 @@ Dagster go on calling a dead worker or daemon healthy: those are judged by the a
 A probe returns what it saw in words and raises `Unwell` with the reason, or httpx's own error.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,10 +38,20 @@ class Unwell(Exception):
         super().__init__(reason)
 
 
-def probe_mlflow(http: httpx.Client, settings: Settings) -> str:
+@dataclass(frozen=True)
+class Call:
+    """What a probe needs."""
+
+    http: httpx.Client
+    settings: Settings
+    uptime: float = float("inf")
+    """Seconds since the service's process was started, where that is known: an older heartbeat is not its own."""
+
+
+def probe_mlflow(call: Call) -> str:
     """Search the experiments: the one call that shows whether MLflow accepts our host name."""
-    url = f"{settings.internal_url('mlflow')}/api/2.0/mlflow/experiments/search"
-    response = http.post(url, json={"max_results": 1})
+    url = f"{call.settings.internal_url('mlflow')}/api/2.0/mlflow/experiments/search"
+    response = call.http.post(url, json={"max_results": 1})
     if response.status_code == httpx.codes.FORBIDDEN:
         repair = "Correct MLFLOW_INTERNAL_URL, or add the host to MLFLOW_SERVER_ALLOWED_HOSTS."
         raise Unwell(f"it refuses the host name in {url}", repair)
@@ -48,31 +59,31 @@ def probe_mlflow(http: httpx.Client, settings: Settings) -> str:
     return "Answers."
 
 
-def probe_prefect(http: httpx.Client, settings: Settings) -> str:
+def probe_prefect(call: Call) -> str:
     """Ask whether the server and its database are ready."""
-    _checked(http.get(f"{settings.prefect_api_url}/ready"))
+    _checked(call.http.get(f"{call.settings.prefect_api_url}/ready"))
     return "Answers."
 
 
-def probe_worker(http: httpx.Client, settings: Settings) -> str:
+def probe_worker(call: Call) -> str:
     """Find a worker that has polled lately."""
-    pool = settings.work_pool
-    response = http.post(f"{settings.prefect_api_url}/work_pools/{pool}/workers/filter", json={})
+    pool = call.settings.work_pool
+    response = call.http.post(f"{call.settings.prefect_api_url}/work_pools/{pool}/workers/filter", json={})
     if response.status_code == httpx.codes.NOT_FOUND:
         raise Unwell(f"Prefect has no work pool {pool}")
     heartbeats = [worker["last_heartbeat_time"] for worker in _checked(response) if worker["last_heartbeat_time"]]
     ages = [_age(datetime.fromisoformat(heartbeat)) for heartbeat in heartbeats]
     if not ages:
         raise Unwell(f"no worker has polled the pool {pool} yet")
-    if min(ages) > STALE_HEARTBEAT_SECONDS:
+    if min(ages) > min(STALE_HEARTBEAT_SECONDS, call.uptime):
         raise Unwell(f"no worker has polled the pool {pool} for {min(ages):.0f} s")
     return f"Polls the pool {pool}."
 
 
-def probe_dagster(http: httpx.Client, settings: Settings) -> str:
+def probe_dagster(call: Call) -> str:
     """Ask the webserver for its code locations: each must have loaded."""
-    _checked(http.get(f"{settings.internal_url('dagster')}/server_info"))
-    workspace = _graphql(http, settings, LOCATIONS)["workspaceOrError"]
+    _checked(call.http.get(f"{call.settings.internal_url('dagster')}/server_info"))
+    workspace = _graphql(call, LOCATIONS)["workspaceOrError"]
     if workspace["__typename"] != "Workspace":
         raise Unwell(_gist(workspace["message"]))
     entries = workspace["locationEntries"]
@@ -90,30 +101,30 @@ def probe_dagster(http: httpx.Client, settings: Settings) -> str:
     return f"Answers; the code location {', '.join(entry['name'] for entry in entries)} is loaded."
 
 
-def probe_daemon(http: httpx.Client, settings: Settings) -> str:
+def probe_daemon(call: Call) -> str:
     """Look at the age of each required daemon's last heartbeat."""
-    statuses = _graphql(http, settings, DAEMONS)["instance"]["daemonHealth"]["allDaemonStatuses"]
+    statuses = _graphql(call, DAEMONS)["instance"]["daemonHealth"]["allDaemonStatuses"]
     for status in (status for status in statuses if status["required"]):
         name = status["daemonType"].lower().replace("_", " ")
         if status["lastHeartbeatTime"] is None:
             raise Unwell(f"the {name} daemon has not started yet")
         age = _age(datetime.fromtimestamp(status["lastHeartbeatTime"], UTC))
-        if age > DAEMON_SILENCE_SECONDS:
+        if age > min(DAEMON_SILENCE_SECONDS, call.uptime):
             raise Unwell(f"the {name} daemon has given no sign for {age:.0f} s")
         if status["lastHeartbeatErrors"]:
             raise Unwell(f"the {name} daemon reports: {_gist(status['lastHeartbeatErrors'][0]['message'])}")
     return "Runs schedules and sensors."
 
 
-def probe_panel(http: httpx.Client, settings: Settings) -> str:
+def probe_panel(call: Call) -> str:
     """Ask Streamlit whether it serves."""
-    response = http.get(f"{settings.internal_url('panel')}/_stcore/health")
+    response = call.http.get(f"{call.settings.internal_url('panel')}/_stcore/health")
     response.raise_for_status()
     return "Answers."
 
 
-def _graphql(http: httpx.Client, settings: Settings, query: str) -> Any:
-    answer = _checked(http.post(f"{settings.internal_url('dagster')}/graphql", json={"query": query}))
+def _graphql(call: Call, query: str) -> Any:
+    answer = _checked(call.http.post(f"{call.settings.internal_url('dagster')}/graphql", json={"query": query}))
     if "errors" in answer:
         raise Unwell(_gist(answer["errors"][0]["message"]))
     return answer["data"]

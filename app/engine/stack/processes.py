@@ -1,6 +1,7 @@
-"""The stack's processes, told from all others by a variable in their environment."""
+"""The stack's processes, told from all others by variables in their environment."""
 
 import signal
+from collections.abc import Mapping
 from contextlib import suppress
 
 import psutil
@@ -12,31 +13,31 @@ PATIENCE_SECONDS = 8.0
 
 
 def stack_processes(settings: Settings) -> list[psutil.Process]:
-    """List everything that runs in the stack's name: services, their children, flow runs; never this process."""
-    wanted = stack_id(settings)
+    """List everything that runs in the stack's name: services, their children, flow runs."""
+    return processes_with({STACK_ID_VARIABLE: stack_id(settings)})
+
+
+def processes_with(variables: Mapping[str, str]) -> list[psutil.Process]:
+    """List the processes that were started with these variables; never this one or one that it descends from."""
     own = {psutil.Process().pid, *(parent.pid for parent in psutil.Process().parents())}
-    return [process for process in psutil.process_iter() if process.pid not in own and _stack_of(process) == wanted]
+    return [each for each in psutil.process_iter() if each.pid not in own and _has(each, variables)]
 
 
-def end_processes(settings: Settings) -> int:
-    """Terminate what is left of the stack, kill what does not listen, and return how many processes it was."""
-    left = stack_processes(settings)
-    for process in left:
+def end_processes(processes: list[psutil.Process]) -> None:
+    """Terminate processes, and kill those that do not listen."""
+    for process in processes:
         _signal(process, signal.SIGTERM)
-    _, deaf = psutil.wait_procs(left, timeout=PATIENCE_SECONDS)
+    _, deaf = psutil.wait_procs(processes, timeout=PATIENCE_SECONDS)
     for process in deaf:
         _signal(process, signal.SIGKILL)
     psutil.wait_procs(deaf, timeout=PATIENCE_SECONDS)
-    return len(left)
 
 
-def _stack_of(process: psutil.Process) -> str:
+def _has(process: psutil.Process, variables: Mapping[str, str]) -> bool:
     try:
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return ""
-        return str(process.environ().get(STACK_ID_VARIABLE, ""))
+        return process.status() != psutil.STATUS_ZOMBIE and variables.items() <= process.environ().items()
     except (psutil.Error, OSError):
-        return ""
+        return False
 
 
 def _signal(process: psutil.Process, number: signal.Signals) -> None:

@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import httpx
-
 from app.engine.stack import probes
-from app.settings import Settings
 
-Probe = Callable[[httpx.Client, Settings], str]
+Probe = Callable[[probes.Call], str]
 
 
 @dataclass(frozen=True)
@@ -20,7 +17,7 @@ class Service:
     purpose: str
     probe: Probe
     programs: tuple[str, ...]
-    """Its programs in compose/local/supervisord.conf, the one whose log tells most first."""
+    """Its programs in compose/local/supervisord.conf: first whose log tells most, last the one with the port."""
     url_name: str
     """The settings that hold its URLs: `mlflow` stands for mlflow_internal_url and mlflow_public_url."""
     has_page: bool = True

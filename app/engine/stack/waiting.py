@@ -11,8 +11,8 @@ from app.engine.stack.services import SERVICES, Service
 from app.engine.work_pool import register_pool
 from app.settings import Settings
 
-PATIENCE_SECONDS = 150.0
-POLL_SECONDS = 0.5
+PATIENCE_SECONDS = 240.0
+POLL_SECONDS = 1.0
 LOG_LINES = 15
 
 Say = Callable[[str], None]
@@ -56,14 +56,13 @@ class Watch:
                 del self._missing[health.service]
             elif health.needs_repair:
                 self._failed.append(self._missing.pop(health.service))
-        if "prefect" not in self._missing and self._registration is None:
+        failed = {service.id for service in self._failed}
+        if self._registration is None and "prefect" not in self._missing.keys() | failed:
             self._prepare_prefect()
         self._drop_what_gave_up()
 
     def _prepare_prefect(self) -> None:
         """Create the pool before its worker starts, and register the deployments meanwhile."""
-        if any(service.id == "prefect" for service in self._failed):
-            return
         register_pool(self._settings)
         if not self._control.programs()["worker"].is_up:
             self._control.start("worker")
@@ -77,10 +76,15 @@ class Watch:
         )
 
     def _drop_what_gave_up(self) -> None:
+        """Wait no longer for what the supervisor gave up, nor for a worker that has no Prefect."""
         programs = self._control.programs()
+        no_prefect = any(failed.id == "prefect" for failed in self._failed)
         for service in list(self._missing.values()):
-            waits_in_vain = service.id == "worker" and any(failed.id == "prefect" for failed in self._failed)
-            if waits_in_vain or any(programs[name].state == "FATAL" for name in service.programs):
+            if service.id == "worker" and self._registration is None:
+                gave_up = no_prefect
+            else:
+                gave_up = any(programs[name].state == "FATAL" for name in service.programs)
+            if gave_up:
                 self._failed.append(self._missing.pop(service.id))
 
     def _report(self, service: Service) -> None:

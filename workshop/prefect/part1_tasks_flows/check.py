@@ -5,48 +5,51 @@ from workshop.checking import Evidence, Phase, Run, Verdict, not_yet, passed
 
 def completed_a_flow_run(evidence: Evidence) -> Verdict:
     """Run the flow: a flow run of yours is Completed."""
-    runs = evidence.flow_runs()
-    for run in runs:
-        if run.phase is Phase.SUCCEEDED:
-            return passed(f"Flow run {run.name} is {run.state}.", run)
-    if not runs:
-        return not_yet("There is no flow run of yours yet: press Run.")
-    return _not_completed(runs[0])
+    run = _completed(evidence)
+    return passed(f"Flow run {run.name} is {run.state}.", run) if isinstance(run, Run) else run
 
 
 def made_task_runs(evidence: Evidence) -> Verdict:
     """Split the work: the flow run has at least two task runs."""
-    for run in _completed(evidence):
-        tasks = evidence.task_runs(run)
-        if len(tasks) >= 2:
-            return passed(f"Flow run {run.name} has {len(tasks)} task runs.", run, *tasks)
-        return not_yet(
-            f"Flow run {run.name} has {len(tasks)} task runs: put @task above each function that the flow calls.", run
-        )
-    return not_yet("Goals are checked on a Completed flow run, and you have none yet: press Run.")
+    run = _completed(evidence)
+    if isinstance(run, Verdict):
+        return run
+    tasks = evidence.task_runs(run)
+    if len(tasks) >= 2:
+        return passed(f"Flow run {run.name} has {len(tasks)} task runs.", run, *tasks)
+    return not_yet(
+        f"Flow run {run.name} has fewer than two task runs: put @task above each function that the flow calls.", run
+    )
 
 
 def passed_results_on(evidence: Evidence) -> Verdict:
     """Connect the tasks: a task run works on the result of another one."""
-    for run in _completed(evidence):
-        tasks = evidence.task_runs(run)
-        own = {task.id for task in tasks}
-        connected = [task for task in tasks if own.intersection(task.upstream)]
-        if connected:
-            return passed(f"{connected[0].name} worked on another task's result.", run, *connected)
+    run = _completed(evidence)
+    if isinstance(run, Verdict):
+        return run
+    tasks = evidence.task_runs(run)
+    ids = {task.id for task in tasks}
+    connected = [task for task in tasks if ids.intersection(task.upstream)]
+    if connected:
+        return passed(f"{connected[0].name} worked on another task's result.", run, *connected)
+    return not_yet(
+        f"No task of {run.name} received another task's result: "
+        "give what one task returns to the next one, as in engineer_features(customers).",
+        run,
+    )
+
+
+def _completed(evidence: Evidence) -> Run | Verdict:
+    """Find the newest flow run that is Completed, or say what to do to get one."""
+    runs = evidence.flow_runs()
+    for run in runs:
+        if run.phase is Phase.SUCCEEDED:
+            return run
+    if not runs:
+        return not_yet("There is no flow run of yours yet: press Run.")
+    newest = runs[0]
+    if newest.phase in (Phase.WAITING, Phase.RUNNING):
         return not_yet(
-            f"No task of {run.name} received another task's result: "
-            "give what one task returns to the next one, as in engineer_features(customers).",
-            run,
+            f"Flow run {newest.name} is {newest.state}: wait until it is Completed, then check again.", newest
         )
-    return not_yet("Goals are checked on a Completed flow run, and you have none yet: press Run.")
-
-
-def _completed(evidence: Evidence) -> list[Run]:
-    return [run for run in evidence.flow_runs() if run.phase is Phase.SUCCEEDED]
-
-
-def _not_completed(run: Run) -> Verdict:
-    if run.phase in (Phase.WAITING, Phase.RUNNING):
-        return not_yet(f"Flow run {run.name} is {run.state}: wait until it is Completed, then check again.", run)
-    return not_yet(f"Flow run {run.name} is {run.state}: read the last lines of its log, then run it again.", run)
+    return not_yet(f"Flow run {newest.name} is {newest.state}: read the last lines of its log, then run again.", newest)

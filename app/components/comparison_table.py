@@ -1,0 +1,57 @@
+"""Runs or model versions side by side: what differs, and which value of a metric is best."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from app.components.markdown import escape
+from app.engine.comparison import Kind, Row
+from app.i18n import _
+
+SECTIONS: dict[Kind, str] = {"metric": "Metrics", "param": "Parameters", "tag": "Tags"}
+
+
+def show_comparison(
+    rows: Sequence[Row], heads: Sequence[str], facts: Mapping[str, Sequence[str]], differences_only: bool
+) -> None:
+    """Show one column per thing compared.
+
+    Args:
+        rows: What was compared.
+        heads: What each column is called.
+        facts: Rows that are always shown, on top: their cells in Markdown, by label.
+        differences_only: Leave out what is the same for all; else what differs is highlighted.
+    """
+    cells = {f"**{label}**": list(values) for label, values in facts.items()}
+    for row in rows:
+        if row.differs or not differences_only:
+            cells[_label(row)] = _values(row, mark=not differences_only)
+    st.table(pd.DataFrame.from_dict(cells, orient="index", columns=_columns(heads)), border="horizontal")
+    if not any(row.differs for row in rows):
+        st.info(_("Nothing differs: the same metrics, parameters and tags."), icon=":material/equal:")
+
+
+def numbered(heads: Sequence[str]) -> list[str]:
+    """Number what is compared; the chart uses the same numbers."""
+    return [f"{number} · {head}" for number, head in enumerate(heads, start=1)]
+
+
+def _columns(heads: Sequence[str]) -> list[str]:
+    return [escape(head) for head in numbered(heads)]
+
+
+def _label(row: Row) -> str:
+    icon = {"metric": "monitoring", "param": "tune", "tag": "sell"}[row.kind]
+    return f":gray[:material/{icon}:] {escape(row.name)}"
+
+
+def _values(row: Row, mark: bool) -> list[str]:
+    return [_value(row, position, mark) for position in range(len(row.values))]
+
+
+def _value(row: Row, position: int, mark: bool) -> str:
+    text = escape(row.texts[position])
+    if position in row.best:
+        return f":green-background[**{text}** :material/trophy:]"
+    return f":orange-background[{text}]" if mark and row.differs else text

@@ -1,0 +1,85 @@
+"""Charts of metrics: one row of dots per metric for a comparison, one line over the versions of a model."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from app.components.comparison_table import numbered
+from app.engine.comparison import Row, better
+from app.i18n import _
+from workshop.checking import ModelVersion
+
+COLORS = ("#3b82f6", "#f59e0b", "#10b981", "#ef4444", "#8b5cf6", "#14b8a6", "#ec4899", "#84cc16")
+ROW_HEIGHT = 58
+QUIET = {"displayModeBar": False}
+
+
+def show_metric_dots(rows: Sequence[Row], heads: Sequence[str], key: str) -> None:
+    """Show each metric that differs on a scale of its own; the dots carry the numbers of the columns above."""
+    rows = [row for row in rows if row.kind == "metric" and row.differs]
+    if not rows:
+        return
+    figure = make_subplots(rows=len(rows), cols=1, vertical_spacing=0.5 / len(rows))
+    for line, row in enumerate(rows, start=1):
+        for position, head in enumerate(numbered(heads)):
+            figure.add_trace(_dot(row, position, head, in_legend=line == 1), row=line, col=1)
+        figure.update_yaxes(tickvals=[0], ticktext=[_titled(row.name)], range=[-1, 1], row=line, col=1)
+        figure.update_xaxes(range=_span(row), nticks=4, row=line, col=1)
+    figure.update_yaxes(showgrid=False, zeroline=True, fixedrange=True)
+    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True)
+    figure.update_layout(height=70 + ROW_HEIGHT * len(rows), margin={"t": 40, "b": 10, "l": 0, "r": 10})
+    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "yref": "container"})
+    st.plotly_chart(figure, key=key, config=QUIET)
+
+
+def show_metric_over_versions(versions: Sequence[ModelVersion], metric: str, picked: Sequence[int], key: str) -> None:
+    """Show a metric over the versions of a model, with the aliases where they point; picked versions are larger."""
+    ordered = sorted((v for v in versions if metric in v.metrics), key=lambda version: version.version)
+    figure = go.Figure(
+        go.Scatter(
+            x=[version.version for version in ordered],
+            y=[version.metrics[metric] for version in ordered],
+            mode="lines+markers",
+            marker={"size": [17 if version.version in picked else 10 for version in ordered]},
+            hovertemplate=_("Version") + " %{x}<br>" + metric + " %{y:.4f}<extra></extra>",
+        )
+    )
+    for version in ordered:
+        if version.aliases:
+            figure.add_annotation(
+                x=version.version, y=version.metrics[metric], text="<br>".join(version.aliases), ay=-34, ax=0
+            )
+    figure.update_xaxes(tickvals=[v.version for v in ordered], tickprefix="v", showgrid=False, fixedrange=True)
+    figure.update_yaxes(title=_titled(metric), tickformat=".3f", fixedrange=True)
+    figure.update_layout(height=300, margin={"t": 40, "b": 10, "l": 0, "r": 10})
+    st.plotly_chart(figure, key=key, config=QUIET)
+
+
+def _dot(row: Row, position: int, head: str, in_legend: bool) -> go.Scatter:
+    best = position in row.best
+    return go.Scatter(
+        x=[row.values[position]],
+        y=[0],
+        name=head,
+        legendgroup=head,
+        showlegend=in_legend,
+        mode="markers+text",
+        text=[str(position + 1)],
+        textfont={"color": "white", "size": 11},
+        marker={"size": 22, "color": COLORS[position % len(COLORS)], "line": {"width": 3 if best else 0}},
+        hovertemplate=f"{head}<br>{row.name} %{{x:.4f}}<extra></extra>",
+    )
+
+
+def _titled(metric: str) -> str:
+    arrow = {"higher": " ↑", "lower": " ↓", None: ""}[better(metric)]
+    return metric + arrow
+
+
+def _span(row: Row) -> tuple[float, float]:
+    numbers = [value for value in row.values if isinstance(value, float)]
+    low, high = min(numbers), max(numbers)
+    margin = (high - low or abs(high) or 1) * 0.12
+    return low - margin, high + margin

@@ -1,0 +1,204 @@
+"""What MLflow recorded: experiments, runs, registered models and their versions, read through MLflow's own client.
+
+The import of MLflow takes seconds, so it waits until the first `MlflowStore` is made.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import quote
+
+from app.engine.errors import NotFound, ServiceDown, ServiceRefused
+from app.engine.mlflow_facts import read_run, read_version
+from workshop.checking import MlflowRun, ModelVersion, OrchestratorName, Run
+from workshop.naming import DAGSTER_RUN_TAG, PREFECT_RUN_TAG
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run as StoredRun
+    from mlflow.exceptions import MlflowException
+
+# This process waits for a person: one attempt and a short time-out, not MLflow's seven over four minutes.
+CLIENT_ENVIRONMENT = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "2",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+}
+NEWEST_FIRST = "attributes.start_time DESC"
+PAGE = 1000
+RUN_TAGS: dict[OrchestratorName, str] = {"prefect": PREFECT_RUN_TAG, "dagster": DAGSTER_RUN_TAG}
+
+
+class MlflowStore:
+    """One MLflow server. Every method raises `ServiceDown` when it does not answer, within about two seconds."""
+
+    def __init__(self, internal_url: str, public_url: str) -> None:
+        os.environ.update(CLIENT_ENVIRONMENT)
+        from mlflow import MlflowClient
+
+        self.internal_url = internal_url
+        self.public_url = public_url
+        self._client = MlflowClient(internal_url)
+
+    def experiments(self) -> dict[str, str]:
+        """Map the id of each experiment to its name, newest first."""
+        with self._asking():
+            found = self._client.search_experiments(order_by=["creation_time DESC"])
+        return {experiment.experiment_id: experiment.name for experiment in found}
+
+    def runs(
+        self,
+        experiments: Sequence[str] | None = None,
+        filter: str = "",
+        order_by: str = NEWEST_FIRST,
+        limit: int = 200,
+    ) -> list[MlflowRun]:
+        """List runs across experiments.
+
+        Args:
+            experiments: Names; None for all of them. A name that does not exist matches nothing.
+            filter: A condition in MLflow's filter language, for example `metrics.roc_auc > 0.8`.
+            order_by: In MLflow's language, for example `metrics.roc_auc DESC`.
+            limit: At most this many.
+
+        Raises:
+            ServiceRefused: the filter or the order is not in MLflow's language; the message has MLflow's reason.
+        """
+        names = self.experiments()
+        if experiments is not None:
+            names = {id_: name for id_, name in names.items() if name in experiments}
+        return [read_run(run, names[run.info.experiment_id]) for run in self._search(names, filter, order_by, limit)]
+
+    def runs_made_by(self, orchestrator_run: Run) -> list[MlflowRun]:
+        """List the runs whose tag names this Prefect flow run or Dagster run, newest first."""
+        tag = RUN_TAGS[orchestrator_run.orchestrator]
+        return self.runs(filter=f"tags.`{tag}` = {quoted(orchestrator_run.id)}")
+
+    def runs_with_ids(self, run_ids: Iterable[str]) -> dict[str, MlflowRun]:
+        """Read several runs at once, in the order asked for; one that does not exist is left out."""
+        asked = list(dict.fromkeys(run_ids))
+        if not asked:
+            return {}
+        condition = f"attributes.run_id IN ({', '.join(quoted(run_id) for run_id in asked)})"
+        found = {run.id: run for run in self.runs(filter=condition, limit=len(asked))}
+        return {run_id: found[run_id] for run_id in asked if run_id in found}
+
+    def run(self, run_id: str) -> MlflowRun:
+        """Read one run.
+
+        Raises:
+            NotFound: no such run.
+        """
+        with self._asking():
+            run = self._client.get_run(run_id)
+            experiment = self._client.get_experiment(run.info.experiment_id)
+        return read_run(run, experiment.name)
+
+    def registered_models(self) -> list[str]:
+        """List the names of the registered models, in alphabetical order."""
+        with self._asking():
+            return [model.name for model in self._client.search_registered_models(max_results=PAGE, order_by=["name"])]
+
+    def versions(self, name: str) -> list[ModelVersion]:
+        """List the versions of a registered model, newest first, each with the params and metrics of its source run.
+
+        Raises:
+            NotFound: no such model.
+        """
+        with self._asking():
+            aliases = self._client.get_registered_model(name).aliases
+            found = self._client.search_model_versions(f"name = {quoted(name)}", max_results=PAGE)
+        sources = self.runs_with_ids(version.run_id for version in found if version.run_id)
+        versions = [read_version(version, aliases, sources.get(version.run_id or "")) for version in found]
+        return sorted(versions, key=lambda version: version.version, reverse=True)
+
+    def versions_of_run(self, run_id: str) -> list[ModelVersion]:
+        """List the versions of any registered model whose source is this run."""
+        with self._asking():
+            found = self._client.search_model_versions(f"run_id = {quoted(run_id)}", max_results=PAGE)
+        return [
+            version
+            for name in sorted({version.name for version in found})
+            for version in self.versions(name)
+            if version.run_id == run_id
+        ]
+
+    def experiment_url(self, experiment_id: str) -> str:
+        """URL of an experiment in MLflow's UI."""
+        return f"{self.public_url}/#/experiments/{experiment_id}"
+
+    def run_url(self, run: MlflowRun) -> str:
+        """URL of a run in MLflow's UI."""
+        return f"{self.experiment_url(run.experiment_id)}/runs/{run.id}"
+
+    def model_url(self, name: str, version: int | None = None) -> str:
+        """URL of a registered model, or of one version of it, in MLflow's UI."""
+        model = f"{self.public_url}/#/models/{quote(name, safe='')}"
+        return model if version is None else f"{model}/versions/{version}"
+
+    def version_url(self, version: ModelVersion) -> str:
+        """URL of a model version in MLflow's UI."""
+        return self.model_url(version.name, version.version)
+
+    def _search(self, experiment_ids: Iterable[str], filter: str, order_by: str, limit: int) -> "Iterator[StoredRun]":
+        ids, token = list(experiment_ids), None
+        while ids and limit > 0:
+            with self._asking():
+                page = self._client.search_runs(
+                    ids, filter, max_results=min(limit, PAGE), order_by=[order_by], page_token=token
+                )
+            yield from page
+            limit, token = limit - len(page), page.token
+            if not token:
+                return
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            yield
+        except MlflowException as error:
+            self._explain(error)
+
+    def _explain(self, error: "MlflowException") -> NoReturn:
+        from requests.exceptions import RequestException, RetryError
+
+        match error.__context__:
+            case RetryError():
+                raise ServiceDown("MLflow", self.internal_url, "it only answers with server errors") from error
+            case RequestException():
+                raise ServiceDown("MLflow", self.internal_url) from error
+        reason = str(error).removeprefix(f"{error.error_code}: ")
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            raise NotFound(f"MLflow: {reason}.") from error
+        raise ServiceRefused("MLflow", reason) from error
+
+
+def maker_of(run: MlflowRun) -> tuple[OrchestratorName, str] | None:
+    """Tell which orchestrator's run made an MLflow run, and its id; None when a person made it by hand."""
+    return next(((name, run.tags[tag]) for name, tag in RUN_TAGS.items() if run.tags.get(tag)), None)
+
+
+def filter_from(text: str, status: str = "") -> str:
+    """Write MLflow's filter for what a person typed: a part of a run's name, or a condition in MLflow's own language.
+
+    Args:
+        text: `forest`, or for example `metrics.roc_auc > 0.8 and params.dataset = 'cdnow'`.
+        status: FINISHED, FAILED, RUNNING …; empty for any.
+    """
+    conditions = [f"attributes.status = {quoted(status)}"] if status else []
+    if text.strip():
+        conditions.append(text.strip() if _is_condition(text) else f"attributes.run_name ILIKE {quoted(f'%{text}%')}")
+    return " and ".join(conditions)
+
+
+def quoted(text: str) -> str:
+    """Quote a value for MLflow's filter language. It has no escapes: beside single quotes, double ones are dropped."""
+    return f'"{text.replace(chr(34), "")}"' if "'" in text else f"'{text}'"
+
+
+def _is_condition(text: str) -> bool:
+    return bool(re.search(r"[=<>]|\s(I?LIKE|IN|IS)\s", text, re.IGNORECASE))

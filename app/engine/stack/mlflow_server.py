@@ -1,0 +1,26 @@
+"""`mlflow server` in this one process: `python -m app.engine.stack.mlflow_server --port 5000 …`, its own options.
+
+MLflow's command starts a second process and waits for it. That costs 190 MB and ten seconds of a processor, and when
+the first alone is killed the second keeps the port, so that whatever is started in its place fails.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from uvicorn.main import main as uvicorn  # before MLflow, which sets its host check up only under a server
+
+import mlflow.server  # isort: skip
+from mlflow.cli import cli  # isort: skip
+
+
+def serve_here(command: Sequence[str], extra_env: Mapping[str, str], **_: Any) -> None:
+    """Serve what MLflow would have started as `python -m uvicorn …`."""
+    os.environ.update(extra_env)
+    uvicorn(args=list(command[3:]))
+
+
+if __name__ == "__main__":
+    mlflow.server._exec_cmd = serve_here  # type: ignore[attr-defined,assignment]
+    cli(args=["server", *sys.argv[1:]])

@@ -1,0 +1,97 @@
+"""Runs: MLflow runs across experiments, filtered and sorted, and several of them side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app.components import run_comparison, run_filter
+from app.components.errors import show_error
+from app.components.last_known import fetch_or_recall
+from app.components.mlflow_data import POLL_SECONDS, fetch_experiments, fetch_runs, fetch_runs_with_ids
+from app.components.picks import picked
+from app.components.run_filter import Filter
+from app.components.run_table import show_run_table
+from app.engine.errors import ServiceRefused
+from app.i18n import _
+from workshop.checking import MlflowRun
+
+NAME = "runs"
+LIMIT = 200
+
+
+def show() -> None:
+    """Show the page."""
+    st.title(_("Runs"), anchor=False)
+    st.markdown(_("Every run that MLflow recorded, in all experiments. Tick two or more to compare them."))
+    _live()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a filter found."""
+
+    filter: Filter
+    runs: Sequence[MlflowRun]
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _live() -> None:
+    notice = st.container()
+    experiments = fetch_or_recall("experiments", fetch_experiments, notice)
+    chosen = run_filter.show(experiments or [])
+    found = _find(chosen, notice) if experiments is not None else None
+    if found is None:
+        return
+    if found.runs:
+        st.caption(_count(found))
+        show_run_table(found.runs, NAME)
+    else:
+        _show_nothing(found.filter)
+    _compare(found, notice)
+
+
+def _find(chosen: Filter, notice: DeltaGenerator) -> Found | None:
+    def ask() -> list[MlflowRun]:
+        return fetch_runs(chosen.experiments, chosen.condition, chosen.order_by, LIMIT)
+
+    try:
+        runs = fetch_or_recall(("runs", chosen), ask, notice)
+    except ServiceRefused as error:
+        show_error(error)
+        st.caption(_("A condition looks like {example}. Several are joined with `and`.").format(example=EXAMPLE))
+        return None
+    run_filter.remember_metrics(runs or [])
+    return None if runs is None else Found(chosen, runs)
+
+
+EXAMPLE = "`metrics.roc_auc > 0.8 and params.dataset = 'cdnow'`"
+
+
+def _show_nothing(chosen: Filter) -> None:
+    if chosen.is_empty:
+        st.info(
+            _("No run yet. Open a step, press its Run button, and the MLflow run it makes appears here by itself."),
+            icon=":material/science:",
+        )
+    else:
+        st.info(_("No run matches this filter."), icon=":material/filter_alt_off:")
+        st.button(_("Clear the filter"), icon=":material/close:", on_click=run_filter.clear)
+
+
+def _count(found: Found) -> str:
+    if len(found.runs) >= LIMIT:
+        return _("The first {count} runs in this order").format(count=LIMIT)
+    experiments = len({run.experiment for run in found.runs})
+    words = _("{runs} runs in {experiments} experiments")
+    return words.format(runs=len(found.runs), experiments=experiments)
+
+
+def _compare(found: Found, notice: DeltaGenerator) -> None:
+    ids = tuple(picked(NAME))
+    here = {run.id: run for run in found.runs}
+    missing = tuple(id_ for id_ in ids if id_ not in here)
+    if missing:
+        here |= fetch_or_recall(("picked", missing), lambda: fetch_runs_with_ids(missing), notice) or {}
+    run_comparison.show([here[id_] for id_ in ids if id_ in here], NAME)

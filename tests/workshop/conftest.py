@@ -1,0 +1,114 @@
+"""What the tests of the content need: the data sets, a real MLflow server, and a Prefect server of their own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from data.generate_sample_data import write_customers as write_sample
+from data.prepare_cdnow import write_customers as write_cdnow
+from workshop.churn.data import load_customers
+
+ROOT = Path(__file__).resolve().parents[2]
+DEADLINE = 120
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory) -> Path:
+    """A folder with both data sets; read only."""
+    folder = tmp_path_factory.mktemp("data")
+    write_sample(folder)
+    write_cdnow(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def data_folder(generated, monkeypatch) -> Path:
+    """The data sets, where the workshop's code looks for them."""
+    monkeypatch.setenv("WORKSHOP_DATA_DIR", str(generated))
+    return generated
+
+
+@pytest.fixture(params=["sample", "cdnow"])
+def customers(request) -> pd.DataFrame:
+    """Each data set in turn."""
+    return load_customers(request.param)
+
+
+@pytest.fixture(scope="session")
+def mlflow_server(tmp_path_factory) -> Iterator[str]:
+    """The URL of an MLflow server that lives as long as the tests."""
+    folder = tmp_path_factory.mktemp("mlflow")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "mlflow", "server", "--port", str(port), "--workers", "1"]
+    command += [
+        "--backend-store-uri",
+        f"sqlite:///{folder}/mlflow.db",
+        "--artifacts-destination",
+        str(folder / "files"),
+    ]
+    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+    log = folder / "log.txt"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            command, cwd=folder, env=os.environ | quiet, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/health", server, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, 15)
+        server.wait(30)
+
+
+@pytest.fixture
+def mlflow_client(mlflow_server, monkeypatch):
+    """MLflow's client, with the workshop's code tracking to the same server."""
+    import mlflow
+
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_server)
+    mlflow.set_tracking_uri(mlflow_server)
+    yield mlflow.MlflowClient()
+    mlflow.set_tracking_uri(None)
+
+
+@pytest.fixture(scope="session")
+def prefect_api(tmp_path_factory) -> Iterator[str]:
+    """The URL of a Prefect API of these tests' own; results are stored in a folder of their own, too."""
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+    from prefect.testing.utilities import prefect_test_harness
+
+    home = tmp_path_factory.mktemp("prefect")
+    with (
+        temporary_settings({PREFECT_HOME: home, PREFECT_LOCAL_STORAGE_PATH: home / "storage"}),
+        prefect_test_harness(server_startup_timeout=DEADLINE),
+    ):
+        yield PREFECT_API_URL.value()
+
+
+def copy_workshop(workspace: Path) -> Path:
+    """Make a workspace: a folder with its own copy of `workshop/`."""
+    shutil.copytree(ROOT / "workshop", workspace / "workshop", ignore=shutil.ignore_patterns("__pycache__"))
+    return workspace
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"{url} does not answer:\n{log.read_text()[-3000:]}")
