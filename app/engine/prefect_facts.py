@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from app.engine.models import LogLine
@@ -55,7 +56,7 @@ def attempts_from(history: Sequence[Json]) -> tuple[Attempt, ...]:
     """Cut a task run's states into attempts: each begins with a running state and ends with the next state."""
     states = sorted(history, key=lambda state: str(state["timestamp"]))
     attempts: list[Attempt] = []
-    for state, following in zip(states, [*states[1:], None], strict=True):
+    for state, following in zip_longest(states, states[1:]):
         if prefect_phase(state["type"]) is not Phase.RUNNING:
             continue
         outcome = following or state
