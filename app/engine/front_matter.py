@@ -17,6 +17,9 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
+
+
 class ActionMatter(_Closed):
     """One button, as `step.md` writes it."""
 
@@ -43,7 +46,7 @@ class PhaseMatter(_Closed):
 
     title: str = Field(min_length=1)
     order: int
-    color: Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
+    color: Color
     icon: str
 
 

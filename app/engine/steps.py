@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.engine.errors import ContentError
-from app.engine.front_matter import ActionMatter, Document, PhaseMatter, StepMatter, parse_matter, read_document
+from app.engine.front_matter import ActionMatter, Color, Document, PhaseMatter, StepMatter, parse_matter, read_document
 from app.engine.models import Parameters
 from app.engine.source_code import definitions, flow_name
 from workshop.checking import OrchestratorName
@@ -23,7 +23,7 @@ class Phase:
     id: str
     title: str
     order: int
-    color: str
+    color: Color
     icon: str
 
 
