@@ -16,7 +16,7 @@ from app.views import home, models, runs, step
 
 FOLDER = Path(__file__).parent
 ICON, LOGO = FOLDER / "assets" / "icon.svg", FOLDER / "assets" / "logo.svg"
-SIDEBAR_WIDTH = 256
+SIDEBAR_WIDTH = 280
 
 
 def step_page(item: Step) -> StreamlitPage:

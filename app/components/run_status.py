@@ -9,6 +9,7 @@ from app.components import log_view, run_strip, timeline
 from app.components.badges import state_badge
 from app.components.clients import orchestrator, snapshot
 from app.components.errors import explain
+from app.components.last_known import fetch_or_recall
 from app.engine.errors import WorkshopError
 from app.engine.models import RunSnapshot
 from app.i18n import _
@@ -40,7 +41,10 @@ def _follow(draw: Callable[[RunSnapshot], None], name: OrchestratorName, run_id:
 
     def look() -> None:
         with explain():
-            now = snapshot(name, run_id)
+            notice = st.container()
+            now = fetch_or_recall(("snapshot", run_id), lambda: snapshot(name, run_id), notice)
+            if now is None:
+                return
             draw(now)
             if not settled and _has_settled(now):
                 st.session_state.setdefault("settled_runs", set()).add(run_id)
