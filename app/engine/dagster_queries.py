@@ -129,7 +129,7 @@ query Logs($runId: ID!, $after: String, $limit: Int!) {
       events {
         __typename
         ... on MessageEvent { timestamp level stepKey message eventType }
-        ... on ErrorEvent { error { message } }
+        ... on ErrorEvent { error { message causes { message stack } } }
       }
     }
     ... on RunNotFoundError { message }

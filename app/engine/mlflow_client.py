@@ -190,8 +190,8 @@ def filter_from(text: str, status: str = "") -> str:
         status: FINISHED, FAILED, RUNNING …; empty for any.
     """
     conditions = [f"attributes.status = {quoted(status)}"] if status else []
-    if text.strip():
-        conditions.append(text.strip() if _is_condition(text) else f"attributes.run_name ILIKE {quoted(f'%{text}%')}")
+    if text := text.strip():
+        conditions.append(text if _is_condition(text) else f"attributes.run_name ILIKE {quoted(f'%{text}%')}")
     return " and ".join(conditions)
 
 
@@ -201,4 +201,4 @@ def quoted(text: str) -> str:
 
 
 def _is_condition(text: str) -> bool:
-    return bool(re.search(r"[=<>]|\s(I?LIKE|IN|IS)\s", text, re.IGNORECASE))
+    return bool(re.search(r"""[=<>]|\sI?LIKE\s+['"]|\sIN\s*\(|\sIS\s+(NOT\s+)?NULL""", text, re.IGNORECASE))

@@ -1,5 +1,6 @@
 """Parameters of a run against the JSON schema of what it runs: defaults, and what is wrong in words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -75,8 +76,17 @@ def _sentence(error: ValidationError) -> str:
         case "enum" if isinstance(limit, list):
             return f"{value!r} is not one of {', '.join(str(choice) for choice in limit)}."
         case "type":
-            return f"{value!r} is not of type {limit}."
+            return f"{value!r} is not of type {_types([error])}."
+        case "anyOf" | "oneOf" if error.context:
+            # of an optional value: the branch whose type fits says what is wrong with it
+            fitting = [branch for branch in error.context if branch.validator != "type"]
+            return _sentence(fitting[0]) if fitting else f"{value!r} is not of type {_types(error.context)}."
         case "additionalProperties":
             return f"{error.message}."
         case _:
             return f"{error.message}."
+
+
+def _types(errors: Iterable[ValidationError]) -> str:
+    values = [error.validator_value for error in errors]
+    return " or ".join(str(name) for value in values for name in (value if isinstance(value, list) else [value]))

@@ -53,17 +53,18 @@ def task_run_from(found: Json, history: Sequence[Json]) -> TaskRun:
 
 
 def attempts_from(history: Sequence[Json]) -> tuple[Attempt, ...]:
-    """Cut a task run's states into attempts: each begins with a running state and ends with the next state."""
-    states = sorted(history, key=lambda state: str(state["timestamp"]))
+    """Cut a task run's states into attempts: each begins with a RUNNING state and ends with the next state."""
+    states = sorted((state for state in history if state["type"] != "CANCELLING"), key=lambda state: state["timestamp"])
     attempts: list[Attempt] = []
     for state, following in zip_longest(states, states[1:]):
-        if prefect_phase(state["type"]) is not Phase.RUNNING:
+        if state["type"] != "RUNNING":
             continue
         outcome = following or state
-        ended = time_from(following["timestamp"]) if following else None
         phase = prefect_phase(outcome["type"])
-        # AwaitingRetry is a scheduled state: the attempt before it failed
-        phase = Phase.FAILED if following and phase is Phase.WAITING else phase
+        # what goes on waiting (AwaitingRetry) or running (Retrying, when there is no delay) has failed before
+        if following and not phase.is_final:
+            phase = Phase.FAILED
+        ended = time_from(following["timestamp"]) if following else None
         started = datetime.fromisoformat(state["timestamp"])
         attempts.append(Attempt(len(attempts) + 1, outcome["name"], phase, started, ended))
     return tuple(attempts)

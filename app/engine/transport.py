@@ -47,7 +47,7 @@ class Transport:
     def _call(self, retry_seconds: float, method: str, path: str, **options: Any) -> Any:
         retrying = Retrying(
             stop=stop_after_delay(retry_seconds),
-            wait=wait_exponential_jitter(initial=0.1, max=1.5, jitter=0.3),
+            wait=wait_exponential_jitter(multiplier=0.1, max=1.5, jitter=0.3),
             retry=retry_if_exception_type(_Busy),
         )
         try:
@@ -67,9 +67,13 @@ class Transport:
             raise _Busy("it is busy")
         if response.status_code == httpx.codes.NOT_FOUND:
             raise NotFound(f"{self.service} knows nothing at {path}.")
-        if response.is_error:
+        if not response.is_success:
             raise ServiceRefused(self.service, _reason(response))
-        return response.json() if response.content else None
+        try:
+            return response.json() if response.content else None
+        except ValueError as error:
+            reason = f"the answer of {self.base_url} is not JSON. Does another program listen there?"
+            raise ServiceRefused(self.service, reason) from error
 
 
 def _reason(response: httpx.Response) -> str:

@@ -1,12 +1,6 @@
-"""What the tests of the content need: the data sets, a real MLflow server, and a Prefect server of their own."""
+"""What the tests of the content need: the data sets, MLflow's client, and a Prefect server of their own."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,34 +37,6 @@ def customers(request) -> pd.DataFrame:
     return load_customers(request.param)
 
 
-@pytest.fixture(scope="session")
-def mlflow_server(tmp_path_factory) -> Iterator[str]:
-    """The URL of an MLflow server that lives as long as the tests."""
-    folder = tmp_path_factory.mktemp("mlflow")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "server", "--port", str(port), "--workers", "1"]
-    command += [
-        "--backend-store-uri",
-        f"sqlite:///{folder}/mlflow.db",
-        "--artifacts-destination",
-        str(folder / "files"),
-    ]
-    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
-    log = folder / "log.txt"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            command, cwd=folder, env=os.environ | quiet, stdout=output, stderr=output, start_new_session=True
-        )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/health", server, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, 15)
-        server.wait(30)
-
-
 @pytest.fixture
 def mlflow_client(mlflow_server, monkeypatch):
     """MLflow's client, with the workshop's code tracking to the same server."""
@@ -100,15 +66,3 @@ def copy_workshop(workspace: Path) -> Path:
     """Make a workspace: a folder with its own copy of `workshop/`."""
     shutil.copytree(ROOT / "workshop", workspace / "workshop", ignore=shutil.ignore_patterns("__pycache__"))
     return workspace
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"{url} does not answer:\n{log.read_text()[-3000:]}")
