@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from app.settings import ROOT, get_settings
 from tests.chromium import FLAGS, find_chromium
-from tests.e2e.panel import choose, expect_state, open_step, press_run, run_in_address, tick
+from tests.e2e.panel import badge, choose, expect_state, open_step, press_run, run_in_address, tick
 
 FOLDER = ROOT / "workshop" / "docs" / "images"
 SIZE = {"width": 1440, "height": 900}
@@ -23,7 +23,7 @@ def run_pipeline(page: Page, dataset: str, family: str) -> None:
 
 def home(page: Page) -> None:
     page.goto("/")
-    expect(page.get_by_text("up", exact=True).first).to_be_visible()
+    expect(badge(page, "up").first).to_be_visible()
 
 
 def step(page: Page) -> None:

@@ -9,6 +9,7 @@ from typing import get_args
 
 import streamlit as st
 
+from app.engine.board import Board, read_board
 from app.engine.dagster_client import Dagster
 from app.engine.errors import ServiceDown
 from app.engine.evidence import ServiceEvidence
@@ -101,6 +102,12 @@ def latest_by_step(learner: str) -> dict[str, Run]:
             for run in _newest_runs(name, learner):
                 newest.setdefault(run.tags.get(STEP_TAG, ""), run)
     return newest
+
+
+@quick_cache(ttl=2)
+def board() -> Board:
+    """Read the state of the class, once for everybody who looks."""
+    return read_board([prefect(), dagster()], mlflow_store(), partial(check_services, get_settings()))
 
 
 @quick_cache(ttl=3)

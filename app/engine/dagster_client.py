@@ -9,7 +9,7 @@ from typing import Any
 from app.engine import dagster_queries as queries
 from app.engine.dagster_facts import log_lines_from, materializations_from, run_from, tasks_from
 from app.engine.errors import CodeDoesNotLoad, InvalidParameters, NotFound, NotRegistered, ServiceDown, ServiceRefused
-from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedule, Target, Trigger
+from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedule, Target, Trigger, UpcomingRun
 from app.engine.parameters import check
 from app.engine.transport import SEND_RETRY_SECONDS, Transport
 from workshop.checking import Materialization, OrchestratorName, Run, TaskRun
@@ -117,6 +117,22 @@ class Dagster:
         wanted = {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
         found = self._ask(queries.RUNS, "runsOrError", {"filter": wanted, "limit": limit})
         return [run_from(entry) for entry in _expect(found, "Runs")["results"]]
+
+    def recent(self, since: datetime) -> list[Run]:
+        """List everybody's runs that were created after a moment, newest first."""
+        found = self._ask(queries.RUNS, "runsOrError", {"filter": {"createdAfter": since.timestamp()}, "limit": 200})
+        return [run_from(entry) for entry in _expect(found, "Runs")["results"]]
+
+    def upcoming(self) -> list[UpcomingRun]:
+        """List the next two runs of each schedule that is on, soonest first."""
+        found = self._ask(queries.SCHEDULES, "schedulesOrError", {"selector": _location_selector()})
+        ticks = [
+            UpcomingRun(self.name, entry["pipelineName"], datetime.fromtimestamp(tick["timestamp"], UTC))
+            for entry in _expect(found, "Schedules")["results"]
+            if entry["scheduleState"]["status"] == "RUNNING"
+            for tick in entry["futureTicks"]["results"]
+        ]
+        return sorted(ticks, key=lambda run: run.at)
 
     def tasks(self, run_id: str) -> list[TaskRun]:
         """List a run's asset steps, those that have started first."""

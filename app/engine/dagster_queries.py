@@ -150,3 +150,16 @@ mutation Terminate($runId: String!) {
   }
 }
 """
+
+SCHEDULES = """
+query Schedules($selector: RepositorySelector!) {
+  schedulesOrError(repositorySelector: $selector) {
+    __typename
+    ... on Schedules {
+      results { name pipelineName scheduleState { status } futureTicks(limit: 2) { results { timestamp } } }
+    }
+    ... on RepositoryNotFoundError { message }
+    ... on PythonError { message }
+  }
+}
+"""

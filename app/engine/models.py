@@ -94,6 +94,15 @@ class RunSnapshot:
 
 
 @dataclass(frozen=True)
+class UpcomingRun:
+    """A run that a schedule will start."""
+
+    orchestrator: OrchestratorName
+    target: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Blocker:
     """Why a target cannot run now, and what to do about it."""
 
@@ -162,6 +171,12 @@ class Orchestrator(Protocol):
 
     def runs(self, tags: Mapping[str, str], limit: int = 50) -> list[Run]:
         """List the runs that carry all these tags, newest first."""
+
+    def recent(self, since: datetime) -> list[Run]:
+        """List everybody's runs that were due or created after a moment, newest first."""
+
+    def upcoming(self) -> list[UpcomingRun]:
+        """List the next runs that active schedules will start, soonest first."""
 
     def tasks(self, run_id: str) -> list[TaskRun]:
         """List a run's task runs or asset steps, in the order in which they started."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.engine.errors import NotFound, NotRegistered
-from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedule, Target, Trigger
+from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedule, Target, Trigger, UpcomingRun
 from app.engine.parameters import check
 from app.engine.prefect_facts import log_line_from, run_from, schedule_words, task_run_from
 from app.engine.transport import Transport
@@ -16,6 +16,7 @@ from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_t
 
 PAGE = 200
 MOST_LOG_LINES = 2_000
+MOST_UPCOMING = 12
 STALE_HEARTBEAT_SECONDS = 12
 """Four heartbeats of the stack's worker (PREFECT_WORKER_HEARTBEAT_SECONDS=3)."""
 
@@ -111,8 +112,34 @@ class Prefect:
             "sort": "EXPECTED_START_TIME_DESC",
             "limit": limit,
         }
+        return self._flow_runs(query)
+
+    def recent(self, since: datetime) -> list[Run]:
+        """List everybody's flow runs that were due after a moment and not later than now, newest first."""
+        due = {"after_": since.isoformat(), "before_": datetime.now(UTC).isoformat()}
+        return self._flow_runs(
+            {"flow_runs": {"expected_start_time": due}, "sort": "EXPECTED_START_TIME_DESC", "limit": PAGE}
+        )
+
+    def upcoming(self) -> list[UpcomingRun]:
+        """List the next flow runs that schedules will start, soonest first."""
+        query = {
+            "flow_runs": {
+                "expected_start_time": {"after_": datetime.now(UTC).isoformat()},
+                "state": {"type": {"any_": ["SCHEDULED"]}},
+            },
+            "sort": "EXPECTED_START_TIME_ASC",
+            "limit": MOST_UPCOMING,
+        }
         found = self._http.post("/api/flow_runs/filter", query)
-        return [run_from(entry, self._deployment_name(entry["deployment_id"])) for entry in found]
+        return [
+            UpcomingRun(
+                self.name,
+                self._deployment_name(entry["deployment_id"]),
+                datetime.fromisoformat(entry["expected_start_time"]),
+            )
+            for entry in found
+        ]
 
     def tasks(self, run_id: str) -> list[TaskRun]:
         """List the task runs of a flow run with all their attempts, in the order in which they started."""
@@ -133,6 +160,10 @@ class Prefect:
     def run_url(self, run_id: str) -> str:
         """URL of a flow run in Prefect's UI."""
         return f"{self._public_url}/runs/flow-run/{run_id}"
+
+    def _flow_runs(self, query: Mapping[str, Any]) -> list[Run]:
+        found = self._http.post("/api/flow_runs/filter", query)
+        return [run_from(entry, self._deployment_name(entry["deployment_id"])) for entry in found]
 
     def _logs(self, run_id: str, task_names: Mapping[str, str]) -> list[LogLine]:
         lines: list[LogLine] = []

@@ -10,6 +10,7 @@ from app.engine.dagster_client import Dagster
 from app.engine.prefect_client import Prefect
 from app.settings import Settings
 from tests.chromium import FLAGS, find_chromium
+from tests.e2e.training import train_twice
 
 PATIENCE = 60_000
 """Milliseconds: two processors run the services, the browser and the flows."""
@@ -42,11 +43,16 @@ def asks_nobody_else(page: Page) -> Iterator[None]:
     assert strangers == []
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def prefect(stack: Settings) -> Prefect:
     return Prefect(stack.internal_url("prefect"), stack.public_url("prefect"), stack.work_pool)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def dagster(stack: Settings) -> Dagster:
     return Dagster(stack.internal_url("dagster"), stack.public_url("dagster"))
+
+
+@pytest.fixture(scope="session")
+def trained(stack: Settings, prefect: Prefect) -> None:
+    train_twice(stack, prefect)

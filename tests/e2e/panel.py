@@ -1,5 +1,7 @@
 """What a person does on the panel's pages."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -29,7 +31,12 @@ def state(page: Page) -> Locator:
 
 def expect_state(page: Page, word: str) -> None:
     """Wait until the run on the page is in a state."""
-    expect(state(page).get_by_text(word, exact=True)).to_be_visible()
+    expect(badge(state(page), word)).to_be_visible()
+
+
+def badge(place: Page | Locator, word: str) -> Locator:
+    """Badges with a word: its icon's name comes before it."""
+    return place.locator(".stMarkdownBadge").filter(has_text=re.compile(rf"\b{word}$"))
 
 
 def run_in_address(page: Page) -> str:

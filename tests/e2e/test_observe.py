@@ -7,9 +7,10 @@ from playwright.sync_api import Page, expect
 
 from app.engine.stack.local import StackControl
 from app.settings import Settings
-from tests.e2e.panel import choose, open_step, tick
+from tests.e2e.panel import badge, choose, open_step, tick
 
 
+@pytest.mark.usefixtures("trained")
 def test_two_runs_are_compared(page: Page):
     page.goto("/runs")
     expect(page.get_by_text(re.compile(r"^\d+ runs in \d+ experiments$"))).to_be_visible()
@@ -21,6 +22,7 @@ def test_two_runs_are_compared(page: Page):
     expect(page.get_by_role("table")).to_contain_text("Made by")
 
 
+@pytest.mark.usefixtures("trained")
 def test_runs_are_filtered_and_a_bad_filter_is_explained(page: Page):
     page.goto("/runs")
     search = page.get_by_role("textbox", name="Search")
@@ -37,6 +39,7 @@ def test_runs_are_filtered_and_a_bad_filter_is_explained(page: Page):
     expect(page.get_by_text(re.compile(r"^\d+ runs in \d+ experiments$"))).to_be_visible()
 
 
+@pytest.mark.usefixtures("trained")
 def test_two_versions_are_compared(page: Page):
     page.goto("/models")
     expect(page.get_by_text("challenger is version")).to_be_visible()
@@ -67,14 +70,14 @@ def test_a_service_that_is_down_darkens_its_own_part_and_comes_back(page: Page, 
         page.goto("/models")
         expect(page.get_by_text("MLflow does not answer").first).to_be_visible()
         page.goto("/")
-        expect(page.get_by_text("down", exact=True)).to_have_count(1)
+        expect(badge(page, "down")).to_have_count(1)
         open_step(page, "part1_tasks_flows", "Tasks & flows")
         expect(page.get_by_role("button", name="Run the flow")).to_be_enabled()
         page.goto("/")
-        expect(page.get_by_text("down", exact=True)).to_have_count(1)
+        expect(badge(page, "down")).to_have_count(1)
     finally:
         control.start("mlflow")
-    expect(page.get_by_text("down", exact=True)).to_have_count(0)
+    expect(badge(page, "down")).to_have_count(0)
 
 
 def test_without_a_worker_the_button_is_off_and_says_why(page: Page, stack: Settings):

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.engine.dagster_client import Dagster
 from app.engine.prefect_client import Prefect
-from tests.e2e.panel import choose, expect_state, open_step, press_run, run_in_address
+from tests.e2e.panel import badge, choose, expect_state, open_step, press_run, run_in_address
 from workshop.checking import Phase, Run
 from workshop.naming import CLICK_TAG, LEARNER_TAG, STEP_TAG
 
@@ -40,8 +40,8 @@ def test_a_click_runs_once_and_every_goal_is_reached(page, prefect, dagster, ste
     assert len(new[0].tags[CLICK_TAG]) == 12
 
     page.get_by_role("button", name="Check my work").click()
-    expect(page.get_by_text("Passed", exact=True)).to_have_count(goals)
-    expect(page.get_by_text("Not yet", exact=True)).to_have_count(0)
+    expect(badge(page, "Passed")).to_have_count(goals)
+    expect(badge(page, "Not yet")).to_have_count(0)
     page.reload()
     expect_state(page, final)
     assert run_in_address(page) == run_id

@@ -1,0 +1,39 @@
+"""What the stack's services are doing, their logs, and how to restart one: the same for both ways to run it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The processes behind one service, as whoever supervises them tells it."""
+
+    service: str
+    state: str
+    """The supervisor's or Docker's own word; the least well of the service's programs."""
+    started: datetime | None
+    """Since when it runs; None while it does not."""
+    restarts: int
+    """How often it was started again since the stack was."""
+    memory: int
+    """Bytes."""
+    programs: tuple[str, ...]
+    """Names of its programs or containers: each has a log of its own."""
+
+
+class ServiceControl(Protocol):
+    """The supervisor of a stack. Every method raises `ServiceDown` when the supervisor does not answer."""
+
+    name: str
+    """Who supervises, for a person."""
+
+    def runtimes(self) -> Mapping[str, Runtime]:
+        """Tell of each service, by its id, what its processes are doing; one that is not part of the stack is left out."""
+
+    def log(self, program: str, lines: int) -> list[str]:
+        """Read the last lines of a program's output."""
+
+    def restart(self, service: str) -> None:
+        """Stop a service and start it again; it becomes healthy some seconds after this returns."""
