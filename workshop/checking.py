@@ -77,6 +77,14 @@ class TaskRun:
     """Ids of the task runs whose results were inputs of this one."""
     attempts: tuple[Attempt, ...] = ()
     """Every attempt, oldest first; empty while the task run waits."""
+    retries: int = 0
+    """How many more attempts Prefect would have made; Dagster's steps have none here."""
+
+    @property
+    def waits(self) -> tuple[float, ...]:
+        """Seconds between the end of each attempt and the start of the next."""
+        pairs = zip(self.attempts, self.attempts[1:], strict=False)
+        return tuple((later.started - earlier.ended).total_seconds() for earlier, later in pairs if earlier.ended)
 
 
 @dataclass(frozen=True)
@@ -194,3 +202,22 @@ class Evidence(Protocol):
 
     def model_versions(self, made_by: MlflowRun) -> Sequence[ModelVersion]:
         """List the registered-model versions whose source is this MLflow run."""
+
+
+def newest_completed(runs: Sequence[Run]) -> Run | Verdict:
+    """Find the newest run that is Completed, or say what to do to get one.
+
+    Args:
+        runs: newest first.
+    """
+    for run in runs:
+        if run.phase is Phase.SUCCEEDED:
+            return run
+    if not runs:
+        return not_yet("There is no flow run of yours yet: press Run.")
+    newest = runs[0]
+    if not newest.phase.is_final:
+        return not_yet(
+            f"Flow run {newest.name} is {newest.state}: wait until it is Completed, then check again.", newest
+        )
+    return not_yet(f"Flow run {newest.name} is {newest.state}: read the last lines of its log, then run again.", newest)

@@ -105,7 +105,7 @@ class ServiceHealth:
     """What a probe of one service answered."""
 
     service: str
-    """`mlflow`, `prefect`, `worker`, `dagster`, `daemon` or `panel`."""
+    """`mlflow`, `prefect`, `worker`, `dagster`, `daemon`, `unreliable_api` or `panel`."""
     title: str
     is_healthy: bool
     message: str

@@ -49,7 +49,8 @@ def task_run_from(found: Json, history: Sequence[Json]) -> TaskRun:
         attempts = (Attempt(1, name, phase, started, ended),)
     inputs = [entry for entries in found["task_inputs"].values() for entry in entries]
     upstream = tuple(dict.fromkeys(entry["id"] for entry in inputs if entry.get("input_type") == "task_run"))
-    return TaskRun(found["id"], found["name"], name, phase, started, ended, upstream, attempts)
+    retries = (found.get("empirical_policy") or {}).get("retries") or 0
+    return TaskRun(found["id"], found["name"], name, phase, started, ended, upstream, attempts, retries)
 
 
 def attempts_from(history: Sequence[Json]) -> tuple[Attempt, ...]:
