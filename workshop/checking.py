@@ -79,6 +79,10 @@ class TaskRun:
     """Every attempt, oldest first; empty while the task run waits."""
     retries: int = 0
     """How many more attempts Prefect would have made; Dagster's steps have none here."""
+    result_key: str = ""
+    """Prefect's name for the stored result, made by the cache policy; empty when the result was not stored."""
+    result_expires: datetime | None = None
+    """Until when the stored result may be taken; None is for ever."""
 
     @property
     def waits(self) -> tuple[float, ...]:

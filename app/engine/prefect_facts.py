@@ -49,8 +49,20 @@ def task_run_from(found: Json, history: Sequence[Json]) -> TaskRun:
         attempts = (Attempt(1, name, phase, started, ended),)
     inputs = [entry for entries in found["task_inputs"].values() for entry in entries]
     upstream = tuple(dict.fromkeys(entry["id"] for entry in inputs if entry.get("input_type") == "task_run"))
-    retries = (found.get("empirical_policy") or {}).get("retries") or 0
-    return TaskRun(found["id"], found["name"], name, phase, started, ended, upstream, attempts, retries)
+    stored = state.get("data") or {}
+    return TaskRun(
+        id=found["id"],
+        name=found["name"],
+        state=name,
+        phase=phase,
+        started=started,
+        ended=ended,
+        upstream=upstream,
+        attempts=attempts,
+        retries=(found.get("empirical_policy") or {}).get("retries") or 0,
+        result_key=str(stored.get("storage_key") or "").rpartition("/")[2],
+        result_expires=time_from(stored.get("expiration")),
+    )
 
 
 def attempts_from(history: Sequence[Json]) -> tuple[Attempt, ...]:
