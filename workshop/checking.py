@@ -195,6 +195,12 @@ class Evidence(Protocol):
     def task_runs(self, run: Run) -> Sequence[TaskRun]:
         """List the task runs (Prefect) or asset steps (Dagster) of a run, in the order in which they started."""
 
+    def child_runs(self, run: Run) -> Sequence[Run]:
+        """List the flow runs that a Prefect flow run called, in the order in which they were made."""
+
+    def changed_parameters(self, run: Run) -> Mapping[str, object]:
+        """List a flow run's parameters that differ from its deployment's defaults; nested ones as `options.seed`."""
+
     def dagster_runs(self) -> Sequence[Run]:
         """List the Dagster runs that this learner started from this step."""
 

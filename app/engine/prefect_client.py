@@ -111,8 +111,12 @@ class Prefect:
             "sort": "EXPECTED_START_TIME_DESC",
             "limit": limit,
         }
-        found = self._http.post("/api/flow_runs/filter", query)
-        return [run_from(entry, self._deployment_name(entry["deployment_id"])) for entry in found]
+        return self._filtered(query)
+
+    def child_runs(self, run_id: str) -> list[Run]:
+        """List the flow runs that a flow run called, in the order in which they were made."""
+        query = {"flow_runs": {"parent_flow_run_id": {"any_": [run_id]}}, "limit": PAGE}
+        return sorted(self._filtered(query), key=lambda run: run.created)
 
     def tasks(self, run_id: str) -> list[TaskRun]:
         """List the task runs of a flow run with all their attempts, in the order in which they started."""
@@ -133,6 +137,10 @@ class Prefect:
     def run_url(self, run_id: str) -> str:
         """URL of a flow run in Prefect's UI."""
         return f"{self._public_url}/runs/flow-run/{run_id}"
+
+    def _filtered(self, query: Mapping[str, Any]) -> list[Run]:
+        found = self._http.post("/api/flow_runs/filter", query)
+        return [run_from(entry, self._deployment_name(entry["deployment_id"])) for entry in found]
 
     def _logs(self, run_id: str, task_names: Mapping[str, str]) -> list[LogLine]:
         lines: list[LogLine] = []

@@ -1,6 +1,6 @@
 """Evidence kept in memory: what the services would have recorded, written down by a test."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ class RecordedEvidence:
     assets: Sequence[Materialization] = ()
     tracked: Sequence[MlflowRun] = ()
     versions: Sequence[ModelVersion] = ()
+    children: Sequence[Run] = ()
     learner: str = "me"
     step: str = field(default="any")
 
@@ -33,6 +34,12 @@ class RecordedEvidence:
 
     def materializations(self, run: Run) -> Sequence[Materialization]:
         return [asset for asset in self.assets if asset.run_id == run.id]
+
+    def child_runs(self, run: Run) -> Sequence[Run]:
+        return self.children if run in self.runs else ()
+
+    def changed_parameters(self, run: Run) -> Mapping[str, object]:
+        return run.parameters
 
     def mlflow_runs(self, made_by: Run) -> Sequence[MlflowRun]:
         return self.tracked if made_by in self.runs else ()
