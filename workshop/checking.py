@@ -49,6 +49,8 @@ class Run:
     """`workshop/learner`, `…/step`, `…/click`, `…/code` and the tool's own; a tag without a value maps to ""."""
     message: str = ""
     """What the orchestrator says of the current state, for example why the run failed."""
+    schedule_id: str = ""
+    """The Prefect schedule that made the run; empty for a click."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,19 @@ class TaskRun:
         """Seconds between the end of each attempt and the start of the next."""
         pairs = zip(self.attempts, self.attempts[1:], strict=False)
         return tuple((later.started - earlier.ended).total_seconds() for earlier, later in pairs if earlier.ended)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One schedule of a deployment or job."""
+
+    id: str
+    words: str
+    """The schedule as its tool writes it: `every 120 s`, `0 6 * * *`."""
+    is_active: bool
+    next_at: tuple[datetime, ...] = ()
+    target: str = ""
+    """The deployment (`flow/deployment`) or the job."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +205,10 @@ class Evidence(Protocol):
         """Id of the step that is checked."""
 
     def flow_runs(self) -> Sequence[Run]:
-        """List the Prefect flow runs that this learner started from this step, or that a schedule of theirs did."""
+        """List the Prefect flow runs that are due, which this learner started from this step, or their schedule did."""
+
+    def schedules(self) -> Sequence[Schedule]:
+        """List the schedules of this learner's own deployments of this step."""
 
     def task_runs(self, run: Run) -> Sequence[TaskRun]:
         """List the task runs (Prefect) or asset steps (Dagster) of a run, in the order in which they started."""
@@ -215,11 +233,7 @@ class Evidence(Protocol):
 
 
 def newest_completed(runs: Sequence[Run]) -> Run | Verdict:
-    """Find the newest run that is Completed, or say what to do to get one.
-
-    Args:
-        runs: newest first.
-    """
+    """Find the newest run that is Completed, or say what to do to get one."""
     for run in runs:
         if run.phase is Phase.SUCCEEDED:
             return run

@@ -7,7 +7,7 @@ from app.engine.dagster_client import Dagster
 from app.engine.mlflow_client import MlflowStore
 from app.engine.parameters import changed, defaults
 from app.engine.prefect_client import Prefect
-from workshop.checking import Materialization, MlflowRun, ModelVersion, Run, TaskRun
+from workshop.checking import Materialization, MlflowRun, ModelVersion, Run, Schedule, TaskRun
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 
@@ -28,6 +28,10 @@ class ServiceEvidence:
     def flow_runs(self) -> Sequence[Run]:
         """List this learner's flow runs of this step, newest first."""
         return self.prefect.runs(self._tags)
+
+    def schedules(self) -> Sequence[Schedule]:
+        """List the schedules of this learner's own deployments of this step."""
+        return self.prefect.schedules(self._tags)
 
     def dagster_runs(self) -> Sequence[Run]:
         """List this learner's Dagster runs of this step, newest first."""
