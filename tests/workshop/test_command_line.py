@@ -37,13 +37,15 @@ def test_help_names_every_word(words, code):
     assert all(f"  {word} " in done.stdout for word in ("part1", "part2", "part5", "part6", "full", "deploy"))
 
 
-def test_all_six_parts_run_with_no_service_at_all_and_say_so():
-    done = run(ROOT, "full")
+def test_all_six_parts_run_with_no_service_at_all_and_say_so(tmp_path):
+    workspace = copy_workshop(tmp_path / "workspace")
+    done = run(workspace, "full", TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     assert "use a temporary one" in done.stdout
     assert "a temporary one does at" in done.stdout
     ends = [line for line in done.stdout.splitlines() if line.endswith("is Completed")]
     assert ends == [f"=== part{number} is Completed" for number in range(1, 7)]
+    assert [entry.name for entry in workspace.iterdir()] == ["workshop"], "something was left in the workspace"
 
 
 def test_deploy_without_a_server_says_what_is_missing():

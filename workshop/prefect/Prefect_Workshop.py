@@ -118,6 +118,8 @@ def _mlflow() -> Iterator[None]:
         folder = Path(tempfile.gettempdir()) / "mlops-workshop-mlflow"
         folder.mkdir(exist_ok=True)
         url = f"sqlite:///{folder}/mlflow.db"
+        # what an MLflow server sets for itself; without it, models would go to a folder in the workspace
+        os.environ["_MLFLOW_SERVER_ARTIFACT_ROOT"] = str(folder / "artifacts")
         print(f"MLflow: no server answers; runs and models go to {url}", flush=True)
     else:
         print(f"MLflow: {url}")

@@ -15,12 +15,11 @@ def trained_side_by_side(evidence: Evidence) -> Verdict:
         return found
     for run in _completed(evidence):
         trainings = [task for task in evidence.task_runs(run) if task.name.startswith("train_model")]
-        for first, second in combinations(trainings, 2):
-            if overlap := _overlap(first, second):
-                seconds = overlap.total_seconds()
-                return passed(
-                    f"{first.name} and {second.name} ran at the same time for {seconds:.1f} s.", first, second
-                )
+        pairs = sorted(combinations(trainings, 2), key=lambda pair: _overlap(*pair), reverse=True)
+        if pairs and (together := _overlap(*pairs[0])) > timedelta(0):
+            first, second = pairs[0]
+            seconds = together.total_seconds()
+            return passed(f"{first.name} and {second.name} ran side by side for {seconds:.1f} s.", run, first, second)
     return not_yet(f"The trainings of {found.name} ran one after another: switch parallel on and run again.", found)
 
 
@@ -118,9 +117,8 @@ def _duration(run: Run) -> float:
     return (run.ended - run.started).total_seconds() if run.started and run.ended else float("inf")
 
 
-def _overlap(first: TaskRun, second: TaskRun) -> timedelta | None:
+def _overlap(first: TaskRun, second: TaskRun) -> timedelta:
     """Measure for how long two task runs ran at the same time."""
     if not (first.started and first.ended and second.started and second.ended):
-        return None
-    shared = min(first.ended, second.ended) - max(first.started, second.started)
-    return shared if shared > timedelta(0) else None
+        return timedelta(0)
+    return max(min(first.ended, second.ended) - max(first.started, second.started), timedelta(0))
