@@ -42,7 +42,7 @@ def free_ports(count: int) -> list[int]:
 
 def own_settings(data_dir: Path, **changes: object) -> Settings:
     """Settings of a stack of its own: free ports, this data folder, and nothing from `.env`."""
-    names = ("panel_port", "mlflow_port", "prefect_port", "dagster_port")
+    names = ("panel_port", "mlflow_port", "prefect_port", "dagster_port", "unreliable_api_port")
     values = dict(zip(names, free_ports(len(names)), strict=True)) | {"data_dir": data_dir, "workspace": ROOT} | changes
     return Settings(_env_file=None, **values)
 

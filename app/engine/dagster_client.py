@@ -9,10 +9,10 @@ from typing import Any
 from app.engine import dagster_queries as queries
 from app.engine.dagster_facts import log_lines_from, materializations_from, run_from, tasks_from
 from app.engine.errors import CodeDoesNotLoad, InvalidParameters, NotFound, NotRegistered, ServiceDown, ServiceRefused
-from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedule, Target, Trigger, UpcomingRun
+from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Target, Trigger, UpcomingRun
 from app.engine.parameters import check
 from app.engine.transport import SEND_RETRY_SECONDS, Transport
-from workshop.checking import Materialization, OrchestratorName, Run, TaskRun
+from workshop.checking import Materialization, OrchestratorName, Run, Schedule, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG
 
 LOCATION = "workshop"

@@ -6,21 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from workshop.checking import OrchestratorName, Run, TaskRun
+from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
 
 JsonSchema = dict[str, Any]
 Parameters = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """One schedule of a deployment or job."""
-
-    id: str
-    words: str
-    """The schedule as its tool writes it: `every 2 min`, `0 6 * * *`."""
-    is_active: bool
-    next_at: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +103,7 @@ class ServiceHealth:
     """What a probe of one service answered."""
 
     service: str
-    """`mlflow`, `prefect`, `worker`, `dagster`, `daemon` or `panel`."""
+    """`mlflow`, `prefect`, `worker`, `dagster`, `daemon`, `unreliable_api` or `panel`."""
     title: str
     is_healthy: bool
     message: str

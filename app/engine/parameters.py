@@ -47,6 +47,17 @@ def merge(base: Parameters, over: Parameters) -> Parameters:
     return merged
 
 
+def changed(base: Parameters, values: Parameters) -> Parameters:
+    """List the values that differ from the base, those inside objects as `object.name`."""
+    found: Parameters = {}
+    for name, value in values.items():
+        if isinstance(value, dict) and isinstance(base.get(name), dict):
+            found |= {f"{name}.{inner}": other for inner, other in changed(base[name], value).items()}
+        elif name not in base or base[name] != value:
+            found[name] = value
+    return found
+
+
 def check(schema: JsonSchema, parameters: Parameters) -> None:
     """Hold values against the schema; a name that the schema does not have is a problem, too.
 

@@ -1,11 +1,14 @@
 """What the tests of the content need: the data sets, MLflow's client, and a Prefect server of their own."""
 
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import uvicorn
 
 from data.generate_sample_data import write_customers as write_sample
 from data.prepare_cdnow import write_customers as write_cdnow
@@ -60,6 +63,37 @@ def prefect_api(tmp_path_factory) -> Iterator[str]:
         prefect_test_harness(server_startup_timeout=DEADLINE),
     ):
         yield PREFECT_API_URL.value()
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[str]:
+    """The URL of the unreliable API, served from a thread of these tests."""
+    server = uvicorn.Server(uvicorn.Config("workshop.unreliable_api.service:app", port=0, log_level="critical"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    deadline = time.monotonic() + DEADLINE
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(DEADLINE)
+
+
+@pytest.fixture
+def unreliable_api(service, monkeypatch) -> str:
+    """The unreliable API, where the flows look for it."""
+    monkeypatch.setenv("UNRELIABLE_API_URL", service)
+    return service
+
+
+@pytest.fixture(scope="session")
+def work_pool(prefect_api) -> str:  # noqa: ARG001
+    """The name of a work pool on the tests' Prefect API."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+
+    with get_client(sync_client=True) as client:
+        return client.create_work_pool(WorkPoolCreate(name="tests", type="process")).name
 
 
 def copy_workshop(workspace: Path) -> Path:
