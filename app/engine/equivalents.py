@@ -81,7 +81,7 @@ def _dagster_command(request: ApiRequest) -> str:
     return " \\\n  ".join(
         [
             f"dagster-graphql --remote {request.public_base_url}",
-            "--predefinedOperation launchPipelineExecution",
+            "--predefined launchPipelineExecution",
             f"--variables {shlex.quote(variables)}",
         ]
     )
