@@ -9,7 +9,9 @@ def _write(what: str, host: object = "-", port: object = "-") -> None:
         file = os.open(os.environ["CONNECTION_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     except OSError:
         return
-    os.write(file, f"{what} {host} {port} {' '.join(sys.orig_argv[1:4])}\n".encode())
+    host = host.decode() if isinstance(host, bytes) else host
+    program = " ".join(" ".join(sys.orig_argv[1:4]).split())
+    os.write(file, f"{what} {host} {port} {program}\n".encode())
     os.close(file)
 
 
