@@ -11,6 +11,9 @@ from typing import Any, cast
 
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import DeploymentUpdate
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.exceptions import ObjectNotFound
 from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 
@@ -32,17 +35,32 @@ def register_action(client: SyncPrefectClient, settings: Settings, step: Step, a
     except Exception as error:
         problem = f"{action.entrypoint} does not load: {type(error).__name__}: {error}"
         raise CodeDoesNotLoad(problem) from error
-    client.create_deployment(
-        flow_id=client.create_flow_from_name(flow.name),
-        name=action.target.partition("/")[2],
-        description=flow.description,
-        entrypoint=action.entrypoint,
-        path=".",
-        work_pool_name=settings.work_pool,
-        parameter_openapi_schema=parameter_schema(flow.fn).model_dump_for_openapi(),
-        enforce_parameter_schema=True,
-        tags=labels_to_tags({STEP_TAG: step.id}),
-    )
+    wanted = {
+        "description": flow.description,
+        "entrypoint": action.entrypoint,
+        "path": ".",
+        "work_pool_name": settings.work_pool,
+        "parameter_openapi_schema": parameter_schema(flow.fn).model_dump_for_openapi(),
+        "enforce_parameter_schema": True,
+        "tags": labels_to_tags({STEP_TAG: step.id}),
+    }
+    try:
+        found = client.read_deployment_by_name(action.target)
+    except ObjectNotFound:
+        flow_id = client.create_flow_from_name(flow.name)
+        client.create_deployment(flow_id=flow_id, name=action.target.partition("/")[2], **wanted)
+        return
+    _update(client, found, wanted)
+
+
+def _update(client: SyncPrefectClient, found: DeploymentResponse, wanted: dict[str, Any]) -> None:
+    """Change what has changed, if anything: creating a deployment anew would delete its schedules and their runs."""
+    if all(getattr(found, name) == value for name, value in wanted.items()):
+        return
+    changes = dict(wanted)
+    if found.schedules and all(schedule.slug for schedule in found.schedules):
+        changes["schedules"] = []  # if all have slugs, Prefect 3.8 keeps them at [] and fails without it
+    client.update_deployment(found.id, DeploymentUpdate(**changes))
 
 
 def register_steps(client: SyncPrefectClient, settings: Settings, steps: Iterable[Step]) -> tuple[list[str], list[str]]:

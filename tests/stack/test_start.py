@@ -27,7 +27,7 @@ from app.settings import Settings
 from tests.conftest import own_settings
 from tests.polling import wait_until
 from tests.stack.conftest import JOB, PART1, PART5, new_dagster
-from tests.stack.workspaces import edited_workspace
+from tests.stack.workspaces import FLOW, edited_workspace
 
 BROKEN = ("workshop/dagster/definitions.py", "import importlib\n", "import no_such_module\n")
 
@@ -59,6 +59,14 @@ class Stack:
         """Each deployment's id, and the ids of its schedules."""
         found = {name: self.api.get(f"/api/deployments/name/{name}") for name in (PART1, PART5)}
         return {name: (each["id"], [one["id"] for one in each["schedules"]]) for name, each in found.items()}
+
+    def deployments_with_schedules(self) -> dict[str, tuple[str, list[str]]]:
+        """The same, once somebody has made a schedule for each, one of them with a slug."""
+        for name, extra in ((PART1, {"slug": "daily"}), (PART5, {})):
+            body = [{"schedule": {"interval": 86400, "timezone": "UTC"}, "active": True, **extra}]
+            path = f"/api/deployments/{self.deployments()[name][0]}/schedules"
+            self.api.send(ApiRequest("POST", "", "", path, body))
+        return self.deployments()
 
     def is_healthy(self) -> bool:
         return all(health.is_healthy for health in check_services(self.settings))
@@ -113,19 +121,20 @@ def test_code_that_dagster_cannot_load_is_said_and_the_rest_starts(own):
 
 
 def test_up_again_restarts_what_was_corrected_and_keeps_the_rest(own):
-    schedule = {"schedule": {"interval": 86400, "timezone": "UTC"}, "active": True}
-    part1 = own.deployments()[PART1][0]
-    own.api.send(ApiRequest("POST", "", "", f"/api/deployments/{part1}/schedules", [schedule]))
-    before = own.deployments()
+    before = own.deployments_with_schedules()
     mlflow = own.process_of("mlflow")
     file, new, old = BROKEN
     code = own.settings.workspace / file
     code.write_text(code.read_text().replace(old, new))
+    flow = own.settings.workspace / FLOW
+    flow.write_text(flow.read_text().replace("Run the three tasks", "Run three tasks"))
     assert own.up(), own.text
     assert "MLflow is already up." in own.said
     assert "Starting MLflow, Prefect, Dagster and the panel …" not in own.said
     assert own.process_of("mlflow") == mlflow
+    assert all(schedules for _, schedules in before.values())
     assert own.deployments() == before
+    assert "Run three tasks" in own.api.get(f"/api/deployments/name/{PART1}")["description"]
     assert new_dagster(own.settings).target(JOB).name == JOB
 
 
