@@ -35,7 +35,7 @@ def register_action(client: SyncPrefectClient, settings: Settings, step: Step, a
     except Exception as error:
         problem = f"{action.entrypoint} does not load: {type(error).__name__}: {error}"
         raise CodeDoesNotLoad(problem) from error
-    wanted = {
+    wanted: dict[str, Any] = {
         "description": flow.description,
         "entrypoint": action.entrypoint,
         "path": ".",
