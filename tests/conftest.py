@@ -62,7 +62,11 @@ def connection_log(stack_settings: Settings) -> Path:
 def stack(stack_settings: Settings, connection_log: Path) -> Iterator[Settings]:
     """The settings of a whole stack that runs: MLflow, Prefect, worker, Dagster, daemon and panel."""
     said: list[str] = []
-    extra = {"PYTHONPATH": str(AUDIT_FOLDER), "CONNECTION_LOG": str(connection_log)}
+    extra = {
+        "PYTHONPATH": str(AUDIT_FOLDER),
+        "PANEL_PYTHONPATH": os.pathsep.join([str(ROOT), str(AUDIT_FOLDER)]),
+        "CONNECTION_LOG": str(connection_log),
+    }
     try:
         assert up(stack_settings, said.append, extra), "\n".join(said)
         yield stack_settings

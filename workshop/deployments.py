@@ -6,7 +6,8 @@ from uuid import UUID
 
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentUpdate
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.schedules import Schedule
 from prefect.utilities.callables import parameter_schema
@@ -40,34 +41,34 @@ def create_deployment(
         schedules: when it runs by itself; None keeps the schedules that it has.
         working_dir: the workspace, where it is not the pool's own.
     """
+    wanted: dict[str, Any] = {
+        "description": flow.description,
+        "entrypoint": entrypoint,
+        "path": ".",
+        "work_pool_name": work_pool,
+        "parameter_openapi_schema": parameter_schema(flow.fn).model_dump_for_openapi(),
+        "enforce_parameter_schema": True,
+        "tags": labels_to_tags(labels),
+        "job_variables": {"working_dir": working_dir} if working_dir else {},
+    }
+    if schedules is None:
+        try:
+            return _update(client, client.read_deployment_by_name(f"{flow.name}/{name}"), wanted)
+        except ObjectNotFound:
+            schedules = ()
     return client.create_deployment(
         flow_id=client.create_flow_from_name(flow.name),
         name=name,
-        description=flow.description,
-        entrypoint=entrypoint,
-        path=".",
-        work_pool_name=work_pool,
-        parameter_openapi_schema=parameter_schema(flow.fn).model_dump_for_openapi(),
-        enforce_parameter_schema=True,
-        tags=labels_to_tags(labels),
-        schedules=_schedules(client, f"{flow.name}/{name}", schedules),
-        job_variables={"working_dir": working_dir} if working_dir else {},
+        schedules=[DeploymentScheduleCreate.from_schedule(schedule) for schedule in schedules],
+        **wanted,
     )
 
 
-def _schedules(
-    client: SyncPrefectClient, full_name: str, given: Sequence[Schedule] | None
-) -> list[DeploymentScheduleCreate]:
-    """Prefect drops every schedule that an update does not repeat, so repeat those that are to stay."""
-    if given is not None:
-        return [DeploymentScheduleCreate.from_schedule(schedule) for schedule in given]
-    try:
-        existing = client.read_deployment_by_name(full_name).schedules
-    except ObjectNotFound:
-        return []
-    return [
-        DeploymentScheduleCreate(
-            schedule=kept.schedule, active=kept.active, parameters=kept.parameters or {}, slug=kept.slug
-        )
-        for kept in existing
-    ]
+def _update(client: SyncPrefectClient, found: DeploymentResponse, wanted: dict[str, Any]) -> UUID:
+    """Change what has changed, if anything: creating a deployment anew would delete its schedules and their runs."""
+    if any(getattr(found, name) != value for name, value in wanted.items()):
+        changes = dict(wanted)
+        if found.schedules and all(schedule.slug for schedule in found.schedules):
+            changes["schedules"] = []  # if all have slugs, Prefect 3.8 keeps them at [] and fails without it
+        client.update_deployment(found.id, DeploymentUpdate(**changes))
+    return found.id
