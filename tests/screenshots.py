@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from app.settings import ROOT, get_settings
 from tests.chromium import FLAGS, find_chromium
-from tests.e2e.panel import badge, choose, expect_state, open_step, press_run, run_in_address, tick
+from tests.e2e.panel import PATIENCE, badge, choose, expect_state, open_step, press_run, run_in_address, tick
 
 FOLDER = ROOT / "workshop" / "docs" / "images"
 SIZE = {"width": 1440, "height": 900}
@@ -61,9 +61,10 @@ def take(page: Page, show: Callable[[Page], None], whole: bool) -> None:
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=60_000)
+    expect.set_options(timeout=PATIENCE)
+    chromium = find_chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS.split())
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         page = browser.new_context(base_url=get_settings().public_url("panel"), viewport=SIZE).new_page()
         for dataset, family in (("cdnow", "random_forest"), ("sample", "logistic_regression")):
             run_pipeline(page, dataset, family)

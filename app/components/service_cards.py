@@ -30,6 +30,6 @@ def _card(service: ServiceHealth) -> None:
                     st.badge(_("up"), icon=":material/check_circle:", color="green")
                 else:
                     st.badge(_("down"), icon=":material/cloud_off:", color="red")
-            st.caption(_(PURPOSES[service.service]) if service.is_healthy else service.message)
+            st.caption(PURPOSES[service.service] if service.is_healthy else service.message)
         if service.public_url:
             st.markdown(f"[{_('Open')} :material/open_in_new:]({service.public_url})")

@@ -10,10 +10,8 @@ from app.engine.dagster_client import Dagster
 from app.engine.prefect_client import Prefect
 from app.settings import Settings
 from tests.chromium import FLAGS, find_chromium
+from tests.e2e.panel import PATIENCE
 from tests.e2e.training import train_twice
-
-PATIENCE = 60_000
-"""Milliseconds: two processors run the services, the browser and the flows."""
 
 expect.set_options(timeout=PATIENCE)
 

@@ -4,6 +4,9 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+PATIENCE = 90_000
+"""Milliseconds: two processors run the services, the browser and the flows."""
+
 
 def open_step(page: Page, step: str, title: str) -> None:
     """Open a step's page."""

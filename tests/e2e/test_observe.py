@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.engine.stack.local import StackControl
 from app.settings import Settings
-from tests.e2e.panel import badge, choose, open_step, tick
+from tests.e2e.panel import PATIENCE, badge, choose, open_step, tick
 
 
 @pytest.mark.usefixtures("trained")
@@ -77,7 +77,7 @@ def test_a_service_that_is_down_darkens_its_own_part_and_comes_back(page: Page, 
         expect(badge(page, "down")).to_have_count(1)
     finally:
         control.start("mlflow")
-    expect(badge(page, "down")).to_have_count(0)
+    expect(badge(page, "down")).to_have_count(0, timeout=3 * PATIENCE)
 
 
 def test_without_a_worker_the_button_is_off_and_says_why(page: Page, stack: Settings):
