@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.engine import dagster_queries, transport
-from app.engine.dagster_client import Dagster
+from app.engine.dagster_client import LAUNCH_TRIES, Dagster
 from app.engine.errors import (
     CodeDoesNotLoad,
     InvalidParameters,
@@ -104,7 +104,8 @@ def test_a_launch_that_never_arrives_is_given_up_as_a_service_down(dagster, serv
     service.answers = [NO_RUN, (503, {}), NO_RUN, (503, {}), NO_RUN, (503, {})]
     with pytest.raises(ServiceDown):
         dagster.trigger(JOB_CLICK)
-    assert len(service.asked) == 6
+    launches = [body for _method, _path, body in service.asked if "launchRun" in body["query"]]
+    assert 1 <= len(launches) <= LAUNCH_TRIES
 
 
 @pytest.mark.parametrize(
