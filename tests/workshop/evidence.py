@@ -21,6 +21,7 @@ class RecordedEvidence:
     versions: Sequence[ModelVersion] = ()
     children: Sequence[Run] = ()
     planned: Sequence[Schedule] = ()
+    tasks_by_run: Mapping[str, Sequence[TaskRun]] = field(default_factory=dict)
     learner: str = "me"
     step: str = field(default="any")
 
@@ -31,7 +32,7 @@ class RecordedEvidence:
         return [run for run in self.runs if run.orchestrator == "dagster"]
 
     def task_runs(self, run: Run) -> Sequence[TaskRun]:
-        return self.tasks if run in self.runs else ()
+        return self.tasks_by_run.get(run.id, self.tasks) if run in self.runs else ()
 
     def materializations(self, run: Run) -> Sequence[Materialization]:
         return [asset for asset in self.assets if asset.run_id == run.id]
