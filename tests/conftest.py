@@ -25,7 +25,13 @@ from app.engine.stack.lifecycle import down, up
 from app.settings import ROOT, Settings
 
 SERVER_DEADLINE = 300
+JOURNEYS = Path(__file__).parent / "e2e"
 AUDIT_FOLDER = Path(__file__).parent / "stack" / "audit"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser last: its event loop runs on in this process, and Prefect and Dagster would take it for theirs."""
+    items.sort(key=lambda item: item.path.is_relative_to(JOURNEYS))
 
 
 def free_ports(count: int) -> list[int]:

@@ -53,7 +53,7 @@ def test_the_strip_leads_from_the_run_to_the_model_version(page: Page, stack, pr
     open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
     newest = next(run for run in runs_of("part5_full_pipeline", prefect, dagster) if run.phase is Phase.SUCCEEDED)
     strip = page.locator(".st-key-run_strip")
-    expect(strip.get_by_role("link", name="Flow run")).to_have_attribute(
+    expect(strip.get_by_role("link", name=re.compile(r"\bFlow run"))).to_have_attribute(
         "href", f"{stack.public_url('prefect')}/runs/flow-run/{newest.id}"
     )
     expect(strip.get_by_role("link", name="MLflow run")).to_have_attribute("href", re.compile("/#/experiments/.+/runs"))

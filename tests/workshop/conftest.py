@@ -28,10 +28,13 @@ def generated(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def data_folder(generated, monkeypatch) -> Path:
-    """The data sets, where the workshop's code looks for them."""
-    monkeypatch.setenv("WORKSHOP_DATA_DIR", str(generated))
-    return generated
+def data_folder(generated, tmp_path_factory, monkeypatch) -> Path:
+    """The data sets, where the workshop's code looks for them; a test may write beside them."""
+    folder = tmp_path_factory.mktemp("data")
+    for file in generated.iterdir():
+        (folder / file.name).symlink_to(file)
+    monkeypatch.setenv("WORKSHOP_DATA_DIR", str(folder))
+    return folder
 
 
 @pytest.fixture(params=["sample", "cdnow"])
