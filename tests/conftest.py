@@ -30,7 +30,7 @@ AUDIT_FOLDER = Path(__file__).parent / "stack" / "audit"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser last: its event loop runs on in this process, and Prefect and Dagster would take it for theirs."""
+    """Put the browser last: its event loop runs on here, and Prefect and Dagster would take it for theirs."""
     items.sort(key=lambda item: item.path.is_relative_to(JOURNEYS))
 
 
