@@ -33,6 +33,11 @@ def choose_language() -> str:
     return chosen or DEFAULT_LANGUAGE
 
 
+def language() -> str:
+    """The language of the steps, as it was chosen."""
+    return st.session_state.get("language") or DEFAULT_LANGUAGE
+
+
 def click_token(button: str) -> str:
     """The token of the next deliberate click on a button; a click that is delivered twice carries it twice.
 

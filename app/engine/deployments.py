@@ -48,7 +48,8 @@ def register_steps(client: SyncPrefectClient, settings: Settings, steps: Iterabl
     Returns:
         Names of the deployments, and one sentence for each that could not be registered.
     """
-    names, problems = [], []
+    steps = list(steps)
+    names, problems = [], [step.problem for step in steps if step.problem]
     actions = {action.target: (step, action) for step in steps for action in step.actions}
     for target, (step, action) in actions.items():
         if action.orchestrator != "prefect":

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
 from app.engine.errors import NotFound, NotRegistered
 from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Target, Trigger, UpcomingRun
 from app.engine.parameters import check
@@ -17,6 +19,8 @@ from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_t
 PAGE = 200
 MOST_LOG_LINES = 2_000
 MOST_UPCOMING = 12
+PENDING_SECONDS = 20.0
+PENDING_POLL_SECONDS = 0.25
 STALE_HEARTBEAT_SECONDS = 12
 """Four heartbeats of the stack's worker (PREFECT_WORKER_HEARTBEAT_SECONDS=3)."""
 
@@ -166,7 +170,17 @@ class Prefect:
         return RunSnapshot(run, tuple(tasks), tuple(self._logs(run_id, names)), datetime.now(UTC))
 
     def cancel(self, run_id: str) -> None:
-        """Ask for a flow run to be cancelled; its process ends within a few seconds."""
+        """Ask for a flow run to be cancelled; its process ends within a few seconds.
+
+        A pending run is waited for until its process runs: Prefect lets a run that is told earlier stay *Cancelling*.
+        """
+        waiting = Retrying(
+            stop=stop_after_delay(PENDING_SECONDS),
+            wait=wait_fixed(PENDING_POLL_SECONDS),
+            retry=retry_if_result(lambda state_type: state_type == "PENDING"),
+            retry_error_callback=lambda state: None,  # noqa: ARG005
+        )
+        waiting(lambda: self._http.get(f"/api/flow_runs/{run_id}")["state_type"])
         self._http.post(f"/api/flow_runs/{run_id}/set_state", {"state": {"type": "CANCELLING", "name": "Cancelling"}})
 
     def run_url(self, run_id: str) -> str:

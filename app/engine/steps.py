@@ -14,6 +14,8 @@ from workshop.naming import job_name
 
 STEP_ID = re.compile(r"^[a-z][a-z0-9_]*$")
 RESERVED_IDS = frozenset({"home", "runs", "models", "live", "services", "code"})
+LAST = 1_000_000
+"""The order of a step whose own is not known."""
 WORDLESS = ("order", "minutes", "actions")
 
 
@@ -67,6 +69,8 @@ class Step:
     actions: tuple[Action, ...]
     hints: tuple[str, ...]
     text: str
+    problem: str = ""
+    """What is wrong in its folder, with file and line; then it has no actions, and maybe no text."""
 
     @property
     def check_file(self) -> Path:
@@ -77,8 +81,10 @@ class Step:
 def discover(root: Path, language: str = "en") -> list[Step]:
     """Read every step under `root/workshop`, in the order in which they are taught.
 
+    A step that is not as it must be says so in its `problem`, and the others are not concerned.
+
     Raises:
-        ContentError: the first thing that is not as it must be; names file and line.
+        ContentError: two steps have one id, an id cannot be one, or a phase's own file is wrong; names file and line.
     """
     steps = [_read_step(root, file, language) for file in sorted((root / "workshop").glob("*/*/step.md"))]
     seen: dict[str, Step] = {}
@@ -98,25 +104,20 @@ def _read_step(root: Path, file: Path, language: str) -> Step:
     folder = file.parent
     if not STEP_ID.match(folder.name) or folder.name in RESERVED_IDS:
         raise ContentError(file, 1, f"the folder's name `{folder.name}` cannot be a step's id.")
-    english = read_document(file)
-    matter = parse_matter(english, StepMatter)
-    shown, text = _translated(file, language, matter, english.text)
-    actions = tuple(
-        replace(_read_action(root, english, index, action), label=translated.label)
-        for index, (action, translated) in enumerate(zip(matter.actions, shown.actions, strict=True))
-    )
-    return Step(
-        folder.name,
-        _read_phase(folder.parent),
-        folder,
-        shown.title,
-        shown.summary,
-        matter.order,
-        matter.minutes,
-        actions,
-        shown.hints,
-        text,
-    )
+    step = Step(folder.name, _read_phase(folder.parent), folder, folder.name, "", LAST, 0, (), (), "")
+    try:
+        english = read_document(file)
+        matter = parse_matter(english, StepMatter)
+        step = replace(step, title=matter.title, summary=matter.summary, order=matter.order, minutes=matter.minutes)
+        shown, text = _translated(file, language, matter, english.text)
+        step = replace(step, title=shown.title, summary=shown.summary, hints=shown.hints, text=text)
+        actions = [
+            replace(_read_action(root, english, index, action), label=translated.label)
+            for index, (action, translated) in enumerate(zip(matter.actions, shown.actions, strict=True))
+        ]
+    except ContentError as error:
+        return replace(step, problem=str(error))
+    return replace(step, actions=tuple(actions))
 
 
 def _translated(file: Path, language: str, matter: StepMatter, text: str) -> tuple[StepMatter, str]:

@@ -65,5 +65,7 @@ def _card(step: Step, page: StreamlitPage, run: Run | None) -> None:
             st.markdown(step.summary)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_("{minutes} min").format(minutes=step.minutes), width="content")
-            if run:
+            if step.problem:
+                st.badge(_("To be corrected"), icon=":material/build:", color="red")
+            elif run:
                 state_badge(run.state, run.phase)

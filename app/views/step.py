@@ -1,5 +1,7 @@
 """The page of one step: text beside form and button, what the run did, checks, code and request."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from app.components import (
@@ -12,24 +14,31 @@ from app.components import (
     run_status,
     session,
 )
-from app.components.clients import latest_run, orchestrator, target
+from app.components.clients import latest_run, orchestrator, steps, target
 from app.components.errors import explain
 from app.components.run_button import Button
-from app.engine.errors import WorkshopError
+from app.engine.errors import ContentError, WorkshopError
 from app.engine.models import Target
 from app.engine.parameters import defaults, merge
-from app.engine.steps import Action, Step
+from app.engine.source_code import code_hash
+from app.engine.steps import Action, Step, find
 from app.i18n import _
 from app.settings import get_settings
+
+WATCH_SECONDS = 3.0
 
 
 def show(step: Step) -> None:
     """Show a step."""
     st.session_state["last_step"] = step.id
+    _watch(step, code_hash(get_settings().workspace))
     _header(step)
     reading, running = st.columns([3, 2], gap="large")
     with reading:
         lesson.show(step.text, key=f"lesson:{step.id}")
+    if step.problem:
+        with running:
+            _show_problem(step)
     if step.actions:
         with running, st.container(border=True, key="run_card"):
             action = _choose(step)
@@ -49,6 +58,12 @@ def _header(step: Step) -> None:
         st.badge(_("{minutes} min").format(minutes=step.minutes), icon=":material/timer:", color="gray")
     st.title(step.title, anchor=False)
     st.markdown(step.summary)
+
+
+def _show_problem(step: Step) -> None:
+    where = get_settings().workspace.resolve()
+    st.error(step.problem.replace(f"{where}/", ""), icon=":material/error:")
+    st.caption(_("Correct the file and save it: this page reads it again within seconds. The other steps go on."))
 
 
 def _choose(step: Step) -> Action:
@@ -120,6 +135,18 @@ def _show_code(action: Action, button: Button | None) -> None:
         with st.expander(_("The request that the button sends"), icon=":material/send:"), explain():
             request = orchestrator(action.orchestrator).build_request(button.trigger())
             request_panel.show(request, button.target)
+
+
+def _watch(step: Step, code: str) -> None:
+    """Draw the page anew once the step or the code reads differently: somebody saved a file in their own editor."""
+
+    @st.fragment(run_every=WATCH_SECONDS)
+    def look() -> None:
+        with suppress(ContentError):
+            if find(steps(session.language()), step.id) != step or code_hash(get_settings().workspace) != code:
+                st.rerun()
+
+    look()
 
 
 def _target_or_wait(action: Action) -> Target:

@@ -61,7 +61,6 @@ def test_a_phone_shows_every_page_without_scrolling_sideways(page: Page, path: s
     assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
 
 
-@pytest.mark.skip(reason="not yet seen to pass on a machine with nothing else to do")
 def test_a_service_that_is_down_darkens_its_own_part_and_comes_back(page: Page, stack: Settings):
     control = StackControl(stack)
     open_step(page, "part1_tasks_flows", "Tasks & flows")

@@ -72,7 +72,6 @@ def test_a_double_click_is_one_run(page: Page, prefect, dagster):
     assert len({run.id for run in runs_of("part1_tasks_flows", prefect, dagster)} - before) == 1
 
 
-@unseen
 def test_a_run_can_be_cancelled(page: Page, prefect):
     open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
     press_run(page, "Run the pipeline")
@@ -83,7 +82,6 @@ def test_a_run_can_be_cancelled(page: Page, prefect):
     assert prefect.run(run_id).phase is Phase.CANCELLED
 
 
-@unseen
 def test_a_value_out_of_bounds_starts_nothing(page: Page, prefect, dagster):
     before = {run.id for run in runs_of("part5_full_pipeline", prefect, dagster)}
     open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
@@ -98,7 +96,6 @@ def test_a_value_out_of_bounds_starts_nothing(page: Page, prefect, dagster):
     assert {run.id for run in runs_of("part5_full_pipeline", prefect, dagster)} == before
 
 
-@unseen
 def test_code_and_request_are_those_of_the_button(page: Page, prefect):
     open_step(page, "part1_tasks_flows", "Tasks & flows")
     code = page.get_by_text("workshop/prefect/part1_tasks_flows/flow.py")
@@ -110,7 +107,6 @@ def test_code_and_request_are_those_of_the_button(page: Page, prefect):
     expect(page.get_by_text("idempotency_key").first).to_be_visible()
 
 
-@unseen
 def test_steps_are_read_in_french(page: Page):
     page.goto("/part1_tasks_flows")
     page.get_by_role("button", name="Français").or_(page.get_by_role("radio", name="Français")).click()

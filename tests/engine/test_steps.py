@@ -11,10 +11,18 @@ from tests.engine.content import FLOW, PHASE, STEP, write_step
 FRENCH = STEP.replace("Run the flow", "Lancer le flow").replace("First flow", "Premier flow").replace("this", "ceci")
 
 
-def problem_of(root: Path, language: str = "en") -> ContentError:
+def refusal_of(root: Path) -> ContentError:
     with pytest.raises(ContentError) as caught:
-        discover(root, language)
+        discover(root)
     return caught.value
+
+
+def problem_of(root: Path, language: str = "en") -> str:
+    """What the step `first` says is wrong with it, while another one beside it is well."""
+    write_step(root, "second", text=STEP.replace("order: 1", "order: 2"))
+    first, second = (find(discover(root, language), step) for step in ("first", "second"))
+    assert (first.actions, second.problem, len(second.actions)) == ((), "", 1)
+    return first.problem
 
 
 def test_a_step_is_what_its_folder_says(tmp_path):
@@ -87,27 +95,27 @@ def test_a_dagster_job_is_the_learners_own_and_a_deployment_everybodys(tmp_path)
 def test_bad_content_is_named_with_file_and_line(tmp_path, old, new, line, words):
     file = write_step(tmp_path, text=STEP.replace(old, new))
     problem = problem_of(tmp_path)
-    assert (problem.file, problem.line) == (file, line)
-    assert words in problem.problem
+    assert problem.startswith(f"{file}:{line}: ")
+    assert words in problem
 
 
 def test_code_that_is_not_python_is_named_with_its_own_line(tmp_path):
     file = write_step(tmp_path, code=FLOW + "def broken(:\n")
-    problem = problem_of(tmp_path)
-    assert (problem.file, problem.line) == (file.with_name("flow.py"), FLOW.count("\n") + 1)
-    assert "this is not Python" in problem.problem
+    code, line = file.with_name("flow.py"), FLOW.count("\n") + 1
+    assert problem_of(tmp_path).startswith(f"{code}:{line}: this is not Python")
+    assert find(discover(tmp_path), "first").text == "Read **this**."
 
 
 def test_code_that_is_not_utf8_is_named(tmp_path):
     file = write_step(tmp_path)
     file.with_name("flow.py").write_bytes(FLOW.replace('"a"', '"é"').encode("latin-1"))
-    assert problem_of(tmp_path).file == file.with_name("flow.py")
+    assert problem_of(tmp_path).startswith(f"{file.with_name('flow.py')}:")
 
 
 def test_an_id_belongs_to_one_step(tmp_path):
     write_step(tmp_path, phase="dagster")
     file = write_step(tmp_path, phase="prefect")
-    problem = problem_of(tmp_path)
+    problem = refusal_of(tmp_path)
     assert problem.file == file
     assert "`first` is already the id of" in problem.problem
     assert problem.problem.endswith("workshop/dagster/first.")
@@ -116,7 +124,7 @@ def test_an_id_belongs_to_one_step(tmp_path):
 @pytest.mark.parametrize("name", [*sorted(RESERVED_IDS), "Part1", "1st", "part-1", "deux étapes"])
 def test_a_folder_name_that_cannot_be_an_address_is_refused(tmp_path, name):
     file = write_step(tmp_path, name)
-    problem = problem_of(tmp_path)
+    problem = refusal_of(tmp_path)
     assert problem.file == file
     assert f"`{name}` cannot be a step's id" in problem.problem
 
@@ -124,7 +132,7 @@ def test_a_folder_name_that_cannot_be_an_address_is_refused(tmp_path, name):
 def test_a_phase_without_its_file_is_named(tmp_path):
     file = write_step(tmp_path).parents[1] / "phase.md"
     file.unlink()
-    assert (problem_of(tmp_path).file, "needs this file" in problem_of(tmp_path).problem) == (file, True)
+    assert (refusal_of(tmp_path).file, "needs this file" in refusal_of(tmp_path).problem) == (file, True)
 
 
 def test_words_are_translated_and_what_runs_is_not(tmp_path):
@@ -154,5 +162,5 @@ def test_a_translation_that_changes_more_than_words_is_named(tmp_path, old, new,
     file = write_step(tmp_path).with_name("step.fr.md")
     file.write_text(FRENCH.replace(old, new))
     problem = problem_of(tmp_path, "fr")
-    assert (problem.file, problem.line) == (file, line)
-    assert words in problem.problem
+    assert problem.startswith(f"{file}:{line}: ")
+    assert words in problem

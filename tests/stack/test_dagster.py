@@ -7,8 +7,6 @@ from tests.stack.conftest import JOB, click_on, wait_for_end
 from workshop.checking import Phase
 from workshop.naming import LEARNER_TAG
 
-pytestmark = pytest.mark.skip(reason="not yet seen to pass on a machine with nothing else to do")
-
 
 @pytest.mark.parametrize(
     ("config", "problem"),

@@ -16,8 +16,6 @@ from tests.stack.workspaces import SLOW, edited_workspace
 from workshop.checking import Phase
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
-pytestmark = pytest.mark.skip(reason="not yet seen to pass on a machine with nothing else to do")
-
 SAYS_SO_SECONDS = 20
 
 
@@ -95,6 +93,15 @@ def test_cancelling_ends_a_running_flow_and_its_process(stack, prefect, learner,
     run_id = prefect.trigger(trigger)
     wait_until(lambda: prefect.snapshot(run_id).run.phase is Phase.RUNNING, RUN_SECONDS, "the run is running")
     wait_until(lambda: processes_in(stack, workspace), 20, "the run's process is seen")
+    prefect.cancel(run_id)
+    assert wait_for_end(prefect, run_id).phase is Phase.CANCELLED
+    wait_until(lambda: not processes_in(stack, workspace), 20, "the run's process is gone")
+
+
+def test_a_run_that_is_cancelled_before_it_runs_ends_too(stack, prefect, learner, tmp_path):
+    workspace = edited_workspace(tmp_path, SLOW)
+    run_id = prefect.trigger(click_on(prefect.target(PART1), learner, {"dataset": "sample"}, workspace))
+    wait_until(lambda: prefect.run(run_id).state == "Pending", RUN_SECONDS, "the run is pending")
     prefect.cancel(run_id)
     assert wait_for_end(prefect, run_id).phase is Phase.CANCELLED
     wait_until(lambda: not processes_in(stack, workspace), 20, "the run's process is gone")

@@ -29,8 +29,6 @@ from tests.polling import wait_until
 from tests.stack.conftest import JOB, PART1, PART5, new_dagster
 from tests.stack.workspaces import FLOW, edited_workspace
 
-pytestmark = pytest.mark.skip(reason="not yet seen to pass on a machine with nothing else to do")
-
 BROKEN = ("workshop/dagster/definitions.py", "import importlib\n", "import no_such_module\n")
 
 

@@ -79,6 +79,11 @@ def test_front_matter_is_complete_and_there_is_something_to_read(step: Step):
     assert not re.search(r"^# ", step.text, re.MULTILINE), "the title is in the front matter"
 
 
+@pytest.mark.parametrize("language", ["en", *sorted({language for _, language in TRANSLATIONS})])
+def test_no_step_has_a_problem(language):
+    assert {step.id: step.problem for step in discover(ROOT, language) if step.problem} == {}
+
+
 @each_action
 def test_what_a_button_runs_imports_and_has_the_name_that_the_panel_asks_for(step: Step, action: Action):
     found = runnable(action)

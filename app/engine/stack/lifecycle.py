@@ -127,7 +127,8 @@ def _repair(settings: Settings, control: StackControl, say: Say) -> None:
     """Start what has stopped, and restart what has run for a while and is not well."""
     programs = control.programs()
     stopped = [name for name, program in programs.items() if not program.is_up and name not in LATE_STARTERS]
-    check_ports(settings, [service.url_name for service in SERVICES if service.programs[-1] in stopped])
+    with_port = [service for service in SERVICES if service.has_page and service.programs[-1] in stopped]
+    check_ports(settings, [service.url_name for service in with_port])
     for name in stopped:
         say(f"{name} does not run ({programs[name].state}): starting it again.")
         control.start(name)
