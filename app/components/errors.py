@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from app.engine.errors import NotFound, ServiceDown, WorkshopError
+from app.engine.errors import NotFound, ServiceBusy, ServiceDown, WorkshopError
 from app.i18n import _
 
 logger = logging.getLogger(__name__)
@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 def show_error(error: WorkshopError) -> None:
     """Say what is wrong and what to do next; a page goes on by itself once a service that is down answers."""
     match error:
+        case ServiceBusy():
+            st.warning(f"{error} {_('This page keeps asking.')}", icon=":material/hourglass_top:")
         case ServiceDown():
             st.warning(f"{error} {_('This page continues by itself once it answers.')}", icon=":material/cloud_off:")
         case NotFound():

@@ -2,6 +2,7 @@
 
 WorkshopError
 ├── ServiceDown            a service does not answer
+│   └── ServiceBusy        nor did it in time, or it said that it is busy: it may when asked again
 ├── ServiceRefused         a service answered, and said no
 ├── NotRegistered          the deployment, job or model asked for does not exist
 ├── NotFound               the run asked for does not exist
@@ -27,6 +28,14 @@ class ServiceDown(WorkshopError):
         self.url = url
         because = f" ({reason})" if reason else ""
         super().__init__(f"{service} does not answer at {url}{because}. Start what is missing with `make up`.")
+
+
+class ServiceBusy(ServiceDown):
+    """A service is there, but did not answer in time, or said that it is busy."""
+
+    def __init__(self, service: str, url: str, reason: str) -> None:
+        super().__init__(service, url, reason)
+        self.args = (f"{service} is slow to answer at {url} ({reason}). `make status` tells whether it is well.",)
 
 
 class ServiceRefused(WorkshopError):

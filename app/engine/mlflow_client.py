@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
 
-from app.engine.errors import NotFound, ServiceDown, ServiceRefused
+from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
 from app.engine.mlflow_facts import read_run, read_version
 from workshop.checking import MlflowRun, ModelVersion, OrchestratorName, Run
 from workshop.naming import DAGSTER_RUN_TAG, PREFECT_RUN_TAG
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # This process waits for a person: one attempt and a short time-out, not MLflow's seven over four minutes.
 CLIENT_ENVIRONMENT = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
 }
@@ -32,7 +32,7 @@ RUN_TAGS: dict[OrchestratorName, str] = {"prefect": PREFECT_RUN_TAG, "dagster": 
 
 
 class MlflowStore:
-    """One MLflow server. Every method raises `ServiceDown` when it does not answer, within about two seconds."""
+    """One MLflow server. Every method raises `ServiceDown` when it does not answer, within about five seconds."""
 
     def __init__(self, internal_url: str, public_url: str) -> None:
         os.environ.update(CLIENT_ENVIRONMENT)
@@ -178,10 +178,13 @@ class MlflowStore:
 
     def _explain(self, error: "MlflowException") -> NoReturn:
         from requests.exceptions import RequestException, RetryError
+        from urllib3.exceptions import MaxRetryError, ReadTimeoutError
 
         match error.__context__:
             case RetryError():
-                raise ServiceDown("MLflow", self.internal_url, "it only answers with server errors") from error
+                raise ServiceBusy("MLflow", self.internal_url, "it only answers with server errors") from error
+            case RequestException(args=[MaxRetryError(reason=ReadTimeoutError())]):
+                raise ServiceBusy("MLflow", self.internal_url, "no answer in time") from error
             case RequestException():
                 raise ServiceDown("MLflow", self.internal_url) from error
         reason = str(error).removeprefix(f"{error.error_code}: ")

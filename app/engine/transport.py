@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
-from app.engine.errors import NotFound, ServiceDown, ServiceRefused
+from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
 from app.engine.models import ApiRequest
 
 TIMEOUT_SECONDS = 5.0
@@ -62,15 +62,17 @@ class Transport:
             return retrying(self._attempt, method, path, **options)
         except RetryError as error:
             reason = str(error.last_attempt.exception())
-            raise ServiceDown(self.service, self.base_url, reason) from error
+            raise ServiceBusy(self.service, self.base_url, reason) from error
 
     def _attempt(self, method: str, path: str, **options: Any) -> Any:
         try:
             response = self._http.request(method, self.base_url + path, **options)
         except httpx.ConnectError as error:
             raise ServiceDown(self.service, self.base_url) from error
+        except httpx.TimeoutException as error:
+            raise _Busy(f"no answer within {TIMEOUT_SECONDS:.0f} s") from error
         except httpx.TransportError as error:
-            raise _Busy(type(error).__name__) from error
+            raise _Busy("the connection was lost") from error
         if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
             raise _Busy("it is busy")
         if response.status_code == httpx.codes.NOT_FOUND:
