@@ -10,14 +10,13 @@ from app.engine.errors import NotFound, NotRegistered
 from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedule, Target, Trigger
 from app.engine.parameters import check
 from app.engine.prefect_facts import log_line_from, run_from, schedule_words, task_run_from
+from app.engine.stack.probes import STALE_HEARTBEAT_SECONDS
 from app.engine.transport import Transport
 from workshop.checking import OrchestratorName, Run, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_to_tags
 
 PAGE = 200
 MOST_LOG_LINES = 2_000
-STALE_HEARTBEAT_SECONDS = 12
-"""Four heartbeats of the stack's worker (PREFECT_WORKER_HEARTBEAT_SECONDS=3)."""
 
 
 class Prefect:
