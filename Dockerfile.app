@@ -18,6 +18,7 @@ FROM everywhere
 RUN --mount=from=tools,source=/tools,target=/tools --mount=from=tools,source=/lock,target=/lock \
     --mount=type=secret,id=ca_bundle --mount=type=cache,id=uv,target=/root/.cache/uv \
     cd /lock && PATH=/tools/bin:$PATH install panel
+RUN install -d -m 777 /workspace/data/predictions
 ENV PYTHONPATH=/workspace STREAMLIT_SERVER_SCRIPT_HEALTH_CHECK_ENABLED=true
 WORKDIR /workspace
 COPY .streamlit .streamlit
