@@ -76,6 +76,7 @@ class ComposeProject:
         }
         with (self.folder / ".env").open("a") as file:
             file.writelines(f"{key}={value}\n" for key, value in variables.items())
+        os.chown(self.folder / ".env", USER, GROUP)
 
     def run(self, commands: str, given: str = "") -> str:
         """Run a shell's commands in the clone and return what they print; fail with the end of it when they fail."""
