@@ -60,6 +60,12 @@ def test_every_container_is_confined(project):
     assert sum(limits) <= LAPTOP_BYTES
 
 
+def test_no_image_carries_a_package_cache(project):
+    images = {container["Config"]["Image"] for container in project.containers().values()}
+    look = "sh -c 'find /tmp /root/.cache -type f 2>/dev/null | head -n 3'"
+    assert {image: project.run(f"docker run --rm {image} {look}") for image in images} == dict.fromkeys(images, "")
+
+
 def test_a_read_only_root_leaves_only_the_named_places(project):
     places = "/tmp/x /var/lib/prefect/x workshop/x data/x"
     script = f"touch app/x 2>/dev/null || echo refused; touch {places}; rm {places}"
