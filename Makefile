@@ -3,7 +3,7 @@ PY := .venv/bin/python
 STACK := $(PY) -m app.engine.stack
 CODE := app workshop data tests
 
-.PHONY: help up down status logs data reset test lint types lock
+.PHONY: help up down status logs data reset test lint types lock docs screenshots
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## */\1	/p' Makefile | expand -t 12
@@ -44,3 +44,9 @@ types: .venv/.installed  ## check the types
 
 lock: .venv/.installed  ## pin every version anew in requirements.txt, from pyproject.toml
 	@.ci/lock
+
+docs: .venv/.installed  ## write the README's table of steps anew
+	@$(PY) -m tests.readme
+
+screenshots: .venv/.installed  ## take the README's pictures anew, from the running stack
+	@$(PY) -m tests.screenshots

@@ -1,16 +1,22 @@
 """The panel: settings → clients → steps → navigation."""
 
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from app.components import session
 from app.components.clients import steps as read_steps
 from app.components.errors import show_error
 from app.engine.errors import ContentError
 from app.engine.steps import Step
 from app.i18n import _
-from app.views import home, models, runs, step
+from app.views import home, live, models, runs, step
+
+FOLDER = Path(__file__).parent
+ICON, LOGO = FOLDER / "assets" / "icon.svg", FOLDER / "assets" / "logo.svg"
+SIDEBAR_WIDTH = 280
 
 
 def step_page(item: Step) -> StreamlitPage:
@@ -20,11 +26,15 @@ def step_page(item: Step) -> StreamlitPage:
 
 def main() -> None:
     """Draw the page that the address asks for."""
-    st.set_page_config(page_title=_("MLOps workshop"), page_icon=":material/conversion_path:", layout="wide")
+    st.set_page_config(_("MLOps workshop"), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+    st.logo(LOGO, icon_image=ICON, size="large")
+    st.html(FOLDER / "style.css")
+    with st.sidebar:
+        language = session.choose_language()
     problem: ContentError | None = None
     found: list[Step] = []
     try:
-        found = read_steps()
+        found = read_steps(language)
     except ContentError as error:
         problem = error
     pages = {item.id: step_page(item) for item in found}
@@ -34,6 +44,7 @@ def main() -> None:
     for item in found:
         sections.setdefault(item.phase.title, []).append(pages[item.id])
     sections[_("Observe")] = [
+        st.Page(live.show, title=_("Live"), icon=":material/monitor_heart:", url_path="live"),
         st.Page(runs.show, title=_("Runs"), icon=":material/science:", url_path="runs"),
         st.Page(models.show, title=_("Models"), icon=":material/deployed_code:", url_path="models"),
     ]

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     mlflow_port: int = Field(5000, description="Port of the MLflow server.")
     prefect_port: int = Field(4200, description="Port of the Prefect server.")
     dagster_port: int = Field(3000, description="Port of the Dagster webserver.")
+    unreliable_api_port: int = Field(8502, description="Port of the exchange-rate service that fails on purpose.")
 
     mlflow_internal_url: str = Field("", description="URL at which the panel and the workers reach MLflow.")
     mlflow_public_url: str = Field("", description="URL at which a browser opens MLflow.")
@@ -27,6 +28,8 @@ class Settings(BaseSettings):
     prefect_public_url: str = Field("", description="URL at which a browser opens Prefect.")
     dagster_internal_url: str = Field("", description="URL at which the panel reaches Dagster.")
     dagster_public_url: str = Field("", description="URL at which a browser opens Dagster.")
+    unreliable_api_internal_url: str = Field("", description="URL at which the flows reach the unreliable API.")
+    unreliable_api_public_url: str = Field("", description="URL at which a browser opens the unreliable API.")
     panel_internal_url: str = Field("", description="URL at which the stack reaches the panel, for its health check.")
     panel_public_url: str = Field("", description="URL at which a browser opens the panel.")
 
@@ -40,7 +43,7 @@ class Settings(BaseSettings):
         return "127.0.0.1" if self.bind_address in ANY_ADDRESS else self.bind_address
 
     def internal_url(self, service: str) -> str:
-        """URL for the stack's own calls, without a final slash; `service` is panel, mlflow, prefect or dagster."""
+        """URL for the stack's own calls, without a final slash; `service` is mlflow, dagster and so on."""
         given: str = getattr(self, f"{service}_internal_url")
         return given.rstrip("/") or f"http://{self.local_host}:{getattr(self, f'{service}_port')}"
 

@@ -1,8 +1,12 @@
-"""A whole real stack for the tests that need one: own ports, own folder, started and stopped by the product's code."""
+"""Real services for the tests that need them, with own ports and own folders: the whole stack, or an MLflow server."""
 
 import os
 import socket
+import subprocess
+import sys
 import tempfile
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +20,18 @@ os.environ.update(
 
 import pytest
 
-from app.engine.stack.environment import stack_folder
+from app.engine.stack.environment import LIGHT_AND_QUICK, QUIET, stack_folder
 from app.engine.stack.lifecycle import down, up
 from app.settings import ROOT, Settings
 
+SERVER_DEADLINE = 300
+JOURNEYS = Path(__file__).parent / "e2e"
 AUDIT_FOLDER = Path(__file__).parent / "stack" / "audit"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser last: its event loop runs on here, and Prefect and Dagster would take it for theirs."""
+    items.sort(key=lambda item: item.path.is_relative_to(JOURNEYS))
 
 
 def free_ports(count: int) -> list[int]:
@@ -37,7 +48,7 @@ def free_ports(count: int) -> list[int]:
 
 def own_settings(data_dir: Path, **changes: object) -> Settings:
     """Settings of a stack of its own: free ports, this data folder, and nothing from `.env`."""
-    names = ("panel_port", "mlflow_port", "prefect_port", "dagster_port")
+    names = ("panel_port", "mlflow_port", "prefect_port", "dagster_port", "unreliable_api_port")
     values = dict(zip(names, free_ports(len(names)), strict=True)) | {"data_dir": data_dir, "workspace": ROOT} | changes
     return Settings(_env_file=None, **values)
 
@@ -57,7 +68,11 @@ def connection_log(stack_settings: Settings) -> Path:
 def stack(stack_settings: Settings, connection_log: Path) -> Iterator[Settings]:
     """The settings of a whole stack that runs: MLflow, Prefect, worker, Dagster, daemon and panel."""
     said: list[str] = []
-    extra = {"PYTHONPATH": str(AUDIT_FOLDER), "CONNECTION_LOG": str(connection_log)}
+    extra = {
+        "PYTHONPATH": str(AUDIT_FOLDER),
+        "PANEL_PYTHONPATH": os.pathsep.join([str(ROOT), str(AUDIT_FOLDER)]),
+        "CONNECTION_LOG": str(connection_log),
+    }
     try:
         assert up(stack_settings, said.append, extra), "\n".join(said)
         yield stack_settings
@@ -68,3 +83,37 @@ def stack(stack_settings: Settings, connection_log: Path) -> Iterator[Settings]:
 @pytest.fixture(scope="session")
 def stack_logs(stack: Settings) -> Path:
     return stack_folder(stack) / "logs"
+
+
+@pytest.fixture(scope="session")
+def mlflow_server(tmp_path_factory) -> Iterator[str]:
+    """The URL of an MLflow server that lives as long as the tests."""
+    folder = tmp_path_factory.mktemp("mlflow")
+    (port,) = free_ports(1)
+    command = [sys.executable, "-m", "app.engine.stack.mlflow_server", "--port", str(port), "--workers", "1"]
+    command += ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db"]
+    command += ["--artifacts-destination", str(folder / "files")]
+    environment = os.environ | QUIET | LIGHT_AND_QUICK | {"PYTHONPATH": str(ROOT)}
+    log = folder / "log.txt"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/health", server, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, 15)
+        server.wait(30)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + SERVER_DEADLINE
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"{url} does not answer:\n{log.read_text()[-3000:]}")

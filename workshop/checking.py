@@ -49,6 +49,8 @@ class Run:
     """`workshop/learner`, `…/step`, `…/click`, `…/code` and the tool's own; a tag without a value maps to ""."""
     message: str = ""
     """What the orchestrator says of the current state, for example why the run failed."""
+    schedule_id: str = ""
+    """The Prefect schedule that made the run; empty for a click."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,31 @@ class TaskRun:
     """Ids of the task runs whose results were inputs of this one."""
     attempts: tuple[Attempt, ...] = ()
     """Every attempt, oldest first; empty while the task run waits."""
+    retries: int = 0
+    """How many more attempts Prefect would have made; Dagster's steps have none here."""
+    result_key: str = ""
+    """Prefect's name for the stored result, made by the cache policy; empty when the result was not stored."""
+    result_expires: datetime | None = None
+    """Until when the stored result may be taken; None is for ever."""
+
+    @property
+    def waits(self) -> tuple[float, ...]:
+        """Seconds between the end of each attempt and the start of the next."""
+        pairs = zip(self.attempts, self.attempts[1:], strict=False)
+        return tuple((later.started - earlier.ended).total_seconds() for earlier, later in pairs if earlier.ended)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One schedule of a deployment or job."""
+
+    id: str
+    words: str
+    """The schedule as its tool writes it: `every 120 s`, `0 6 * * *`."""
+    is_active: bool
+    next_at: tuple[datetime, ...] = ()
+    target: str = ""
+    """The deployment (`flow/deployment`) or the job."""
 
 
 @dataclass(frozen=True)
@@ -178,10 +205,19 @@ class Evidence(Protocol):
         """Id of the step that is checked."""
 
     def flow_runs(self) -> Sequence[Run]:
-        """List the Prefect flow runs that this learner started from this step, or that a schedule of theirs did."""
+        """List the Prefect flow runs that are due, which this learner started from this step, or their schedule did."""
+
+    def schedules(self) -> Sequence[Schedule]:
+        """List the schedules of this learner's own deployments of this step."""
 
     def task_runs(self, run: Run) -> Sequence[TaskRun]:
         """List the task runs (Prefect) or asset steps (Dagster) of a run, in the order in which they started."""
+
+    def child_runs(self, run: Run) -> Sequence[Run]:
+        """List the flow runs that a Prefect flow run called, in the order in which they were made."""
+
+    def changed_parameters(self, run: Run) -> Mapping[str, object]:
+        """List a flow run's parameters that differ from its deployment's defaults; nested ones as `options.seed`."""
 
     def dagster_runs(self) -> Sequence[Run]:
         """List the Dagster runs that this learner started from this step."""
@@ -194,3 +230,18 @@ class Evidence(Protocol):
 
     def model_versions(self, made_by: MlflowRun) -> Sequence[ModelVersion]:
         """List the registered-model versions whose source is this MLflow run."""
+
+
+def newest_completed(runs: Sequence[Run]) -> Run | Verdict:
+    """Find the newest run that is Completed, or say what to do to get one."""
+    for run in runs:
+        if run.phase is Phase.SUCCEEDED:
+            return run
+    if not runs:
+        return not_yet("There is no flow run of yours yet: press Run.")
+    newest = runs[0]
+    if not newest.phase.is_final:
+        return not_yet(
+            f"Flow run {newest.name} is {newest.state}: wait until it is Completed, then check again.", newest
+        )
+    return not_yet(f"Flow run {newest.name} is {newest.state}: read the last lines of its log, then run again.", newest)

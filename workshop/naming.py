@@ -48,3 +48,8 @@ def labels_to_tags(labels: dict[str, str]) -> list[str]:
 def workshop_labels(labels: dict[str, str]) -> dict[str, str]:
     """Keep the workshop's own keys: what a run hands on to the MLflow run it makes."""
     return {key: value for key, value in labels.items() if key.startswith("workshop/")}
+
+
+def learner_of(tags: Iterable[str]) -> str:
+    """Read from a flow run's tags whose run it is; a run without the tag is the solo learner's."""
+    return tags_to_labels(tags).get(LEARNER_TAG) or SOLO_LEARNER

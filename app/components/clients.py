@@ -3,11 +3,15 @@
 A cache keeps answers only, never an error.
 """
 
+from contextlib import suppress
 from functools import partial
+from typing import get_args
 
 import streamlit as st
 
+from app.engine.board import Board, read_board
 from app.engine.dagster_client import Dagster
+from app.engine.errors import ServiceDown
 from app.engine.evidence import ServiceEvidence
 from app.engine.mlflow_client import MlflowStore
 from app.engine.models import Blocker, Orchestrator, RunSnapshot, ServiceHealth, Target
@@ -18,6 +22,7 @@ from app.settings import get_settings
 from workshop.checking import OrchestratorName, Run
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
+ORCHESTRATORS: tuple[OrchestratorName, ...] = get_args(OrchestratorName)
 quick_cache = partial(st.cache_data, show_spinner=False)
 
 
@@ -82,6 +87,27 @@ def latest_run(name: OrchestratorName, learner: str, step: str, target_name: str
     """Find the newest run of a target that this learner started from this step."""
     runs = orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step})
     return next((run for run in runs if run.target == target_name), None)
+
+
+@quick_cache(ttl=3)
+def _newest_runs(name: OrchestratorName, learner: str) -> list[Run]:
+    return orchestrator(name).runs({LEARNER_TAG: learner}, limit=200)
+
+
+def latest_by_step(learner: str) -> dict[str, Run]:
+    """Find a learner's newest run of each step; an orchestrator that is down tells of none."""
+    newest: dict[str, Run] = {}
+    for name in ORCHESTRATORS:
+        with suppress(ServiceDown):
+            for run in _newest_runs(name, learner):
+                newest.setdefault(run.tags.get(STEP_TAG, ""), run)
+    return newest
+
+
+@quick_cache(ttl=2)
+def board() -> Board:
+    """Read the state of the class, once for everybody who looks."""
+    return read_board([prefect(), dagster()], mlflow_store(), partial(check_services, get_settings()))
 
 
 @quick_cache(ttl=3)

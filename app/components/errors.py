@@ -25,9 +25,15 @@ def show_error(error: WorkshopError) -> None:
 
 @contextmanager
 def explain() -> Iterator[None]:
-    """Show an error of the engine in place of what the block would have shown."""
+    """Show an error of the engine in place of what the block would have shown; a fault of our own, too."""
     try:
         yield
     except WorkshopError as error:
         logger.warning("%s: %s", type(error).__name__, error)
         show_error(error)
+    except Exception:  # a page never shows a traceback; Streamlit's own control flow is no Exception
+        logger.exception("a fault of the panel")
+        st.error(
+            _("Something unexpected happened here. The panel's log has the details: `make logs`."),
+            icon=":material/bug_report:",
+        )

@@ -13,6 +13,7 @@ from workshop.checking import ModelVersion
 
 COLORS = ("#3b82f6", "#f59e0b", "#10b981", "#ef4444", "#8b5cf6", "#14b8a6", "#ec4899", "#84cc16")
 ROW_HEIGHT = 58
+LEAST_ROOM = 0.01
 QUIET = {"displayModeBar": False}
 
 
@@ -52,7 +53,8 @@ def show_metric_over_versions(versions: Sequence[ModelVersion], metric: str, pic
                 x=version.version, y=version.metrics[metric], text="<br>".join(version.aliases), ay=-34, ax=0
             )
     figure.update_xaxes(tickvals=[v.version for v in ordered], tickprefix="v", showgrid=False, fixedrange=True)
-    figure.update_yaxes(title=_titled(metric), tickformat=".3f", fixedrange=True)
+    values = [version.metrics[metric] for version in ordered]
+    figure.update_yaxes(title=_titled(metric), tickformat=".3f", fixedrange=True, range=_padded(values))
     figure.update_layout(height=300, margin={"t": 40, "b": 10, "l": 0, "r": 10})
     st.plotly_chart(figure, key=key, config=QUIET)
 
@@ -76,6 +78,13 @@ def _dot(row: Row, position: int, head: str, in_legend: bool) -> go.Scatter:
 def _titled(metric: str) -> str:
     arrow = {"higher": " ↑", "lower": " ↓", None: ""}[better(metric)]
     return metric + arrow
+
+
+def _padded(values: Sequence[float]) -> tuple[float, float]:
+    """Span the values, with room for the aliases above; values that hardly differ must not look far apart."""
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    room = max((high - low) * 0.3, LEAST_ROOM * (abs(high) or 1))
+    return low - room, high + room
 
 
 def _span(row: Row) -> tuple[float, float]:

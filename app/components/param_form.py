@@ -1,6 +1,7 @@
 """A form made from a JSON schema: the widget, bounds, default and help of each parameter come from the schema."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,19 +10,27 @@ from app.engine.models import JsonSchema, Parameters
 from app.engine.parameters import resolve, with_schema
 from app.i18n import _
 
+FIELD_WIDTH = 170
 
-def show(schema: JsonSchema, values: Parameters, key: str) -> Parameters:
+
+def show(schema: JsonSchema, values: Parameters, key: str, first: Sequence[str] = ()) -> Parameters:
     """Show one widget for each property and return the values as they stand.
 
     Args:
         schema: an object schema; objects in it become groups.
         values: what each widget shows at first.
         key: prefix of the widgets' keys.
+        first: names that come first, in this order.
     """
-    return {
-        name: _field(name, resolve(schema, part), schema, values.get(name), f"{key}:{name}")
-        for name, part in schema.get("properties", {}).items()
-    }
+    rank = {name: position for position, name in enumerate(first)}
+    shapes = {name: resolve(schema, part) for name, part in schema.get("properties", {}).items()}
+    ordered = sorted(shapes, key=lambda name: rank.get(name, len(rank)))
+    grid = st.grid(min_column_width=FIELD_WIDTH, vertical_alignment="bottom")
+    shown: Parameters = {}
+    for name in ordered:
+        with st.container() if "properties" in shapes[name] else grid:
+            shown[name] = _field(name, shapes[name], schema, values.get(name), f"{key}:{name}")
+    return shown
 
 
 def _field(name: str, shape: JsonSchema, schema: JsonSchema, value: Any, key: str) -> Any:

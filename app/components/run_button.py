@@ -50,6 +50,8 @@ class Button:
 @st.fragment(run_every=READINESS_SECONDS)
 def show(button: Button) -> None:
     """Show the button; it looks again every few seconds at what keeps it off."""
+    if session.shown_run() not in (None, button.run_id):
+        st.rerun()  # a click redraws this fragment only: the new run belongs on the whole page
     reasons = why_off(button)
     st.button(
         button.action.label,

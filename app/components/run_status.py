@@ -1,5 +1,6 @@
 """A run as it happens: state, tasks on a time axis, log, what came out of it; polls until a moment after its end."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import streamlit as st
@@ -8,6 +9,7 @@ from app.components import log_view, run_strip, timeline
 from app.components.badges import state_badge
 from app.components.clients import orchestrator, snapshot
 from app.components.errors import explain
+from app.components.last_known import fetch_or_recall
 from app.engine.errors import WorkshopError
 from app.engine.models import RunSnapshot
 from app.i18n import _
@@ -18,11 +20,14 @@ SETTLE = timedelta(seconds=4)
 """Log lines and the final task states arrive up to a few seconds after a run's last state."""
 
 
+def show_head(name: OrchestratorName, run_id: str) -> None:
+    """Show a run's state, its duration and how to cancel it, live until it has settled."""
+    _follow(_show_head, name, run_id)
+
+
 def show(name: OrchestratorName, run_id: str) -> None:
-    """Show a run, live until it has settled."""
-    settled = run_id in st.session_state.get("settled_runs", set())
-    poll = st.fragment(_poll, run_every=None if settled else POLL_SECONDS)
-    poll(name, run_id, settled)
+    """Show what a run made, its tasks and its log, live until it has settled."""
+    _follow(_show_details, name, run_id)
 
 
 def is_active(run: Run) -> bool:
@@ -30,22 +35,31 @@ def is_active(run: Run) -> bool:
     return not run.phase.is_final
 
 
-def _poll(name: OrchestratorName, run_id: str, settled: bool) -> None:
-    with explain():
-        now = snapshot(name, run_id)
-        _show_snapshot(now)
-        if not settled and _has_settled(now):
-            st.session_state.setdefault("settled_runs", set()).add(run_id)
-            st.rerun()
+def _follow(draw: Callable[[RunSnapshot], None], name: OrchestratorName, run_id: str) -> None:
+    """Draw a run again and again; both parts of a page read the same snapshot."""
+    settled = run_id in st.session_state.get("settled_runs", set())
+
+    def look() -> None:
+        with explain():
+            notice = st.container()
+            now = fetch_or_recall(("snapshot", run_id), lambda: snapshot(name, run_id), notice)
+            if now is None:
+                return
+            draw(now)
+            if not settled and _has_settled(now):
+                st.session_state.setdefault("settled_runs", set()).add(run_id)
+                st.rerun()
+
+    st.fragment(look, run_every=None if settled else POLL_SECONDS, key=f"{draw.__name__}:{run_id}")()
 
 
 def _has_settled(now: RunSnapshot) -> bool:
     return now.run.phase.is_final and now.taken - (now.run.ended or now.run.created) > SETTLE
 
 
-def _show_snapshot(now: RunSnapshot) -> None:
+def _show_head(now: RunSnapshot) -> None:
     run = now.run
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_head"):
         state_badge(run.state, run.phase)
         st.markdown(f"**{elapsed_words(run, now.taken)}**", width="content")
         if is_active(run):
@@ -56,10 +70,15 @@ def _show_snapshot(now: RunSnapshot) -> None:
                 on_click=_cancel,
                 args=(run.orchestrator, run.id),
             )
-    if run.message and run.phase in (Phase.FAILED, Phase.CANCELLED):
-        st.error(run.message, icon=":material/error:")
+        st.markdown(f"[{_('What it did')} :material/arrow_downward:](#result)", width="content")
     if is_active(run) and (problem := st.session_state.get(f"cancel_problem:{run.id}")):
         st.warning(problem, icon=":material/error:")
+
+
+def _show_details(now: RunSnapshot) -> None:
+    run = now.run
+    if run.message and run.phase in (Phase.FAILED, Phase.CANCELLED):
+        st.error(run.message, icon=":material/error:")
     run_strip.show(run)
     timeline.show(now, key=f"timeline:{run.id}")
     log_view.show(now.logs)

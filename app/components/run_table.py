@@ -23,7 +23,7 @@ def show_run_table(runs: Sequence[MlflowRun], name: str) -> None:
     """Show runs as rows that can be picked under this name."""
     metrics, params = metric_names(runs), param_names(runs)
     frame = pd.DataFrame([_cells(run) for run in runs])
-    config = _columns() | metric_columns(metrics) | param_columns(params)
+    config = _columns() | metric_columns(metrics, runs) | param_columns(params)
     order = ["run", "status", "maker", "maker_url", *metrics_ids(metrics), *params_ids(params)]
     order += ["experiment", "started", "seconds", "url"]
     show_pickable(
@@ -53,9 +53,9 @@ def params_ids(names: Sequence[str]) -> list[str]:
     return [f"params.{name}" for name in names]
 
 
-def metric_columns(names: Sequence[str]) -> dict[str, Any]:
-    """Describe one column per metric; its help says how to filter by it."""
-    return {f"metrics.{name}": _metric_column(name) for name in names}
+def metric_columns(names: Sequence[str], things: Sequence[Any]) -> dict[str, Any]:
+    """Describe one column per metric of these runs or versions; its help says how to filter by it."""
+    return {f"metrics.{name}": _metric_column(name, _is_count(name, things)) for name in names}
 
 
 def param_columns(names: Sequence[str]) -> dict[str, Any]:
@@ -69,9 +69,16 @@ def measured(thing: Any) -> dict[str, object]:
     return metrics | {f"params.{name}": value for name, value in thing.params.items()}
 
 
-def _metric_column(name: str) -> Any:
+def _is_count(name: str, things: Sequence[Any]) -> bool:
+    values = [thing.metrics[name] for thing in things if name in thing.metrics]
+    return all(float(value).is_integer() for value in values) and max(values, default=0) > 1
+
+
+def _metric_column(name: str, is_count: bool) -> Any:
     words = {"higher": _("Higher is better."), "lower": _("Lower is better."), None: ""}[better(name)]
-    return st.column_config.NumberColumn(name, format="%.3f", help=f"`metrics.{name}` {words}".strip())
+    return st.column_config.NumberColumn(
+        name, format="%d" if is_count else "%.3f", help=f"`metrics.{name}` {words}".strip()
+    )
 
 
 def _cells(run: MlflowRun) -> dict[str, object]:

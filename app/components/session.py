@@ -4,14 +4,33 @@ from uuid import uuid4
 
 import streamlit as st
 
+from app.i18n import _
 from workshop.naming import SOLO_LEARNER
 
 RUN_PARAM = "run"
+DEFAULT_LANGUAGE = "en"
+LANGUAGES = {"en": "English", "fr": "Français"}
 
 
 def learner() -> str:
     """The learner at the screen."""
     return SOLO_LEARNER
+
+
+def choose_language() -> str:
+    """Let the viewer choose the language of the steps, and return it."""
+    chosen = st.segmented_control(
+        _("Language of the steps"),
+        list(LANGUAGES),
+        format_func=lambda language: LANGUAGES[language],
+        default=DEFAULT_LANGUAGE,
+        required=True,
+        key="language",
+        bind="query-params",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    return chosen or DEFAULT_LANGUAGE
 
 
 def click_token(button: str) -> str:
@@ -39,3 +58,8 @@ def shown_run() -> str | None:
 def show_run(run_id: str) -> None:
     """Put a run id into the page's address: a reload or a shared link shows the same run."""
     st.query_params[RUN_PARAM] = run_id
+
+
+def hide_run() -> None:
+    """Take the run id out of the page's address."""
+    st.query_params.pop(RUN_PARAM, None)

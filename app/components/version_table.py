@@ -22,7 +22,7 @@ def show_version_table(versions: Sequence[ModelVersion], sources: Mapping[str, M
     order = ["version", "aliases", *metrics_ids(metrics), *params_ids(params)]
     order += ["tags", "created", "maker", "source", "url"]
     aliases = sorted({alias for version in versions for alias in version.aliases})
-    config = _columns(aliases) | metric_columns(metrics) | param_columns(params)
+    config = _columns(aliases) | metric_columns(metrics, versions) | param_columns(params)
     ids = [id_of(version) for version in versions]
     show_pickable(frame, ids, name, column_config=config, column_order=order, placeholder="–")
 

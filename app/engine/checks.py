@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from traceback import extract_tb
 
 from app.engine.errors import ContentError, WorkshopError
 from workshop.checking import Evidence, Verdict
@@ -20,7 +21,7 @@ class Goal:
     verdict: Verdict | None
     """None while nobody could look."""
     problem: str = ""
-    """Why nobody could look: a service that is down."""
+    """Why nobody could look: a service that is down, or a check that broke."""
 
 
 def load_checks(file: Path) -> list[tuple[str, Check]]:
@@ -36,7 +37,7 @@ def load_checks(file: Path) -> list[tuple[str, Check]]:
     try:
         spec.loader.exec_module(module)
     except Exception as error:  # whatever an instructor's file raises is a fault of the content
-        raise ContentError(file, getattr(error, "lineno", 1) or 1, f"this does not load: {error}.") from error
+        raise ContentError(file, _line(file, error), f"this does not load: {error}.") from error
     functions = [
         (function.__code__.co_firstlineno, function)
         for name, function in inspect.getmembers(module, inspect.isfunction)
@@ -45,18 +46,29 @@ def load_checks(file: Path) -> list[tuple[str, Check]]:
     if not functions:
         raise ContentError(file, 1, "this defines no check.")
     for line, function in functions:
-        if not function.__doc__:
+        if len((function.__doc__ or "").strip().splitlines()) != 1:
             raise ContentError(file, line, f"`{function.__name__}` needs a one-line docstring, the goal.")
     return [(inspect.getdoc(function) or "", function) for _, function in sorted(functions, key=lambda pair: pair[0])]
 
 
 def run_checks(file: Path, evidence: Evidence) -> list[Goal]:
-    """Ask for each goal's verdict; a service that is down leaves its goals open and says why."""
-    return [_judge(title, check, evidence) for title, check in load_checks(file)]
+    """Ask for each goal's verdict; a service that is down or a check that breaks leaves it open and says why."""
+    return [_judge(file, title, check, evidence) for title, check in load_checks(file)]
 
 
-def _judge(title: str, check: Check, evidence: Evidence) -> Goal:
+def _judge(file: Path, title: str, check: Check, evidence: Evidence) -> Goal:
     try:
         return Goal(title, check(evidence))
     except WorkshopError as error:
         return Goal(title, None, str(error))
+    except Exception as error:  # a check that breaks must not take the other goals away
+        broke = f"this check broke: {type(error).__name__}: {error}. Please tell your instructor."
+        return Goal(title, None, str(ContentError(file, _line(file, error), broke)))
+
+
+def _line(file: Path, error: Exception) -> int:
+    """Find the last line of the file that was reached."""
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        return error.lineno or 1
+    reached = [frame.lineno or 1 for frame in extract_tb(error.__traceback__) if frame.filename == str(file)]
+    return reached[-1] if reached else 1

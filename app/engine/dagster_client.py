@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +10,10 @@ from typing import Any
 from app.engine import dagster_queries as queries
 from app.engine.dagster_facts import log_lines_from, materializations_from, run_from, tasks_from
 from app.engine.errors import CodeDoesNotLoad, InvalidParameters, NotFound, NotRegistered, ServiceDown, ServiceRefused
-from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedule, Target, Trigger
+from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Target, Trigger, UpcomingRun
 from app.engine.parameters import check
 from app.engine.transport import SEND_RETRY_SECONDS, Transport
-from workshop.checking import Materialization, OrchestratorName, Run, TaskRun
+from workshop.checking import Materialization, OrchestratorName, Phase, Run, Schedule, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG
 
 LOCATION = "workshop"
@@ -20,7 +21,10 @@ REPOSITORY = "__repository__"
 PATH = "/graphql"
 LOG_PAGE = 500
 MOST_LOG_LINES = 2_000
-LAUNCH_TRIES = 3
+LAUNCH_TRIES = 2
+LATE_SECONDS = 10.0
+STARTING_SECONDS = 20.0
+ASK_SECONDS = 0.5
 Json = dict[str, Any]
 
 
@@ -89,20 +93,22 @@ class Dagster:
         """Launch the run and return its id.
 
         Dagster has no idempotency key. One panel process is assumed: under a lock, ask whether this click
-        already has a run, launch, and after a time-out ask again before launching again.
+        already has a run, launch, and after a time-out ask for a while before launching again: a busy
+        Dagster makes the run after the time-out.
         """
         request = self.build_request(trigger)
         with self._launching:
+            run_id = self._run_of_click(trigger)
             for attempt in range(1, LAUNCH_TRIES + 1):
-                already = self.runs({CLICK_TAG: trigger.click, LEARNER_TAG: trigger.learner}, limit=1)
-                if already:
-                    return already[0].id
+                if run_id:
+                    return run_id
                 try:
                     return self._launch(request)
                 except ServiceDown:
-                    if attempt == LAUNCH_TRIES:
+                    run_id = self._run_of_click(trigger, LATE_SECONDS)
+                    if not run_id and attempt == LAUNCH_TRIES:
                         raise
-        raise AssertionError("the last try returns or raises")
+            return run_id
 
     def run(self, run_id: str) -> Run:
         """Read one run.
@@ -118,6 +124,22 @@ class Dagster:
         found = self._ask(queries.RUNS, "runsOrError", {"filter": wanted, "limit": limit})
         return [run_from(entry) for entry in _expect(found, "Runs")["results"]]
 
+    def recent(self, since: datetime) -> list[Run]:
+        """List everybody's runs that were created after a moment, newest first."""
+        found = self._ask(queries.RUNS, "runsOrError", {"filter": {"createdAfter": since.timestamp()}, "limit": 200})
+        return [run_from(entry) for entry in _expect(found, "Runs")["results"]]
+
+    def upcoming(self) -> list[UpcomingRun]:
+        """List the next two runs of each schedule that is on, soonest first."""
+        found = self._ask(queries.SCHEDULES, "schedulesOrError", {"selector": _location_selector()})
+        ticks = [
+            UpcomingRun(self.name, entry["pipelineName"], datetime.fromtimestamp(tick["timestamp"], UTC))
+            for entry in _expect(found, "Schedules")["results"]
+            if entry["scheduleState"]["status"] == "RUNNING"
+            for tick in entry["futureTicks"]["results"]
+        ]
+        return sorted(ticks, key=lambda run: run.at)
+
     def tasks(self, run_id: str) -> list[TaskRun]:
         """List a run's asset steps, those that have started first."""
         return tasks_from(self._read(run_id))
@@ -132,12 +154,24 @@ class Dagster:
         return RunSnapshot(run_from(found), tuple(tasks_from(found)), tuple(self._logs(run_id)), datetime.now(UTC))
 
     def cancel(self, run_id: str) -> None:
-        """Ask for a run to be terminated."""
+        """Ask for a run to be terminated; Dagster refuses while one is starting, so that is waited for."""
+        deadline = time.monotonic() + STARTING_SECONDS
+        while self.run(run_id).phase is Phase.WAITING and time.monotonic() < deadline:
+            time.sleep(ASK_SECONDS)
         _expect(self._ask(queries.TERMINATE, "terminateRun", {"runId": run_id}), "TerminateRunSuccess")
 
     def run_url(self, run_id: str) -> str:
         """URL of a run in Dagster's UI."""
         return f"{self._public_url}/runs/{run_id}"
+
+    def _run_of_click(self, trigger: Trigger, patience_seconds: float = 0.0) -> str:
+        """Ask for the run of this click until there is one or patience ends; "" when there is none."""
+        deadline = time.monotonic() + patience_seconds
+        while True:
+            found = self.runs({CLICK_TAG: trigger.click, LEARNER_TAG: trigger.learner}, limit=1)
+            if found or time.monotonic() >= deadline:
+                return found[0].id if found else ""
+            time.sleep(ASK_SECONDS)
 
     def _launch(self, request: ApiRequest) -> str:
         answer = self._http.post(request.path, request.body, retry_seconds=0)

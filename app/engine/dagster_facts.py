@@ -107,8 +107,13 @@ def log_lines_from(events: list[Json]) -> list[LogLine]:
 
 
 def _message(event: Json) -> str:
-    cause = (event.get("error") or {}).get("message", "").strip()
-    return f"{event['message']}\n{cause}" if cause else str(event["message"])
+    """Tell what happened, and for an error what caused it: Dagster wraps workshop code's exception in its own."""
+    error = event.get("error") or {}
+    causes = error.get("causes") or []
+    # the innermost frame of the last cause is the line of code that raised it
+    where = causes[-1]["stack"][-1:] if causes else []
+    said = [event["message"], error.get("message") or "", *(cause["message"] for cause in causes), *where]
+    return "\n".join(text.strip() for text in said if text.strip())
 
 
 def _milliseconds(timestamp: str) -> datetime:

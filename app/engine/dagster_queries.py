@@ -129,7 +129,7 @@ query Logs($runId: ID!, $after: String, $limit: Int!) {
       events {
         __typename
         ... on MessageEvent { timestamp level stepKey message eventType }
-        ... on ErrorEvent { error { message } }
+        ... on ErrorEvent { error { message causes { message stack } } }
       }
     }
     ... on RunNotFoundError { message }
@@ -146,6 +146,19 @@ mutation Terminate($runId: String!) {
     ... on TerminateRunFailure { message }
     ... on RunNotFoundError { message }
     ... on UnauthorizedError { message }
+    ... on PythonError { message }
+  }
+}
+"""
+
+SCHEDULES = """
+query Schedules($selector: RepositorySelector!) {
+  schedulesOrError(repositorySelector: $selector) {
+    __typename
+    ... on Schedules {
+      results { name pipelineName scheduleState { status } futureTicks(limit: 2) { results { timestamp } } }
+    }
+    ... on RepositoryNotFoundError { message }
     ... on PythonError { message }
   }
 }

@@ -12,13 +12,13 @@ from typing import Any, cast
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.flows import load_flow_from_entrypoint
-from prefect.utilities.callables import parameter_schema
 
 from app.engine.errors import CodeDoesNotLoad, WorkshopError
 from app.engine.steps import Action, Step, discover
 from app.engine.work_pool import register_pool
 from app.settings import Settings, get_settings
-from workshop.naming import STEP_TAG, labels_to_tags
+from workshop.deployments import create_deployment
+from workshop.naming import STEP_TAG
 
 
 def register_action(client: SyncPrefectClient, settings: Settings, step: Step, action: Action) -> None:
@@ -32,16 +32,13 @@ def register_action(client: SyncPrefectClient, settings: Settings, step: Step, a
     except Exception as error:
         problem = f"{action.entrypoint} does not load: {type(error).__name__}: {error}"
         raise CodeDoesNotLoad(problem) from error
-    client.create_deployment(
-        flow_id=client.create_flow_from_name(flow.name),
-        name=action.target.partition("/")[2],
-        description=flow.description,
+    create_deployment(
+        client,
+        flow,
         entrypoint=action.entrypoint,
-        path=".",
-        work_pool_name=settings.work_pool,
-        parameter_openapi_schema=parameter_schema(flow.fn).model_dump_for_openapi(),
-        enforce_parameter_schema=True,
-        tags=labels_to_tags({STEP_TAG: step.id}),
+        name=action.target.partition("/")[2],
+        work_pool=settings.work_pool,
+        labels={STEP_TAG: step.id},
     )
 
 

@@ -72,7 +72,10 @@ def _dagster_python(request: ApiRequest) -> str:
             f"tags={_literal(tags)}",
         ],
     )
-    client = f"client = DagsterGraphQLClient({url.hostname!r}, port_number={url.port})"
+    where = [repr(url.hostname), f"port_number={url.port}"]
+    where += ["use_https=True"] if url.scheme == "https" else []
+    where += [f"path_prefix={url.path!r}"] if url.path else []
+    client = f"client = DagsterGraphQLClient({', '.join(where)})"
     return f"from dagster_graphql import DagsterGraphQLClient\n\n{client}\n{call}\n"
 
 
@@ -81,7 +84,7 @@ def _dagster_command(request: ApiRequest) -> str:
     return " \\\n  ".join(
         [
             f"dagster-graphql --remote {request.public_base_url}",
-            "--predefinedOperation launchPipelineExecution",
+            "--predefined launchPipelineExecution",
             f"--variables {shlex.quote(variables)}",
         ]
     )

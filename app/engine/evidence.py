@@ -1,12 +1,13 @@
 """Ask the services what one learner did in one step: the `Evidence` that checks are written against."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.engine.dagster_client import Dagster
 from app.engine.mlflow_client import MlflowStore
+from app.engine.parameters import changed, defaults
 from app.engine.prefect_client import Prefect
-from workshop.checking import Materialization, MlflowRun, ModelVersion, Run, TaskRun
+from workshop.checking import Materialization, MlflowRun, ModelVersion, Run, Schedule, TaskRun
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 
@@ -28,6 +29,10 @@ class ServiceEvidence:
         """List this learner's flow runs of this step, newest first."""
         return self.prefect.runs(self._tags)
 
+    def schedules(self) -> Sequence[Schedule]:
+        """List the schedules of this learner's own deployments of this step."""
+        return self.prefect.schedules(self._tags)
+
     def dagster_runs(self) -> Sequence[Run]:
         """List this learner's Dagster runs of this step, newest first."""
         return self.dagster.runs(self._tags)
@@ -35,6 +40,14 @@ class ServiceEvidence:
     def task_runs(self, run: Run) -> Sequence[TaskRun]:
         """List the task runs or asset steps of a run."""
         return self.prefect.tasks(run.id) if run.orchestrator == "prefect" else self.dagster.tasks(run.id)
+
+    def child_runs(self, run: Run) -> Sequence[Run]:
+        """List the flow runs that a flow run called, in the order in which they were made."""
+        return self.prefect.child_runs(run.id)
+
+    def changed_parameters(self, run: Run) -> Mapping[str, object]:
+        """List the parameters of a flow run that differ from its deployment's defaults."""
+        return changed(defaults(self.prefect.target(run.target).schema), dict(run.parameters)) if run.target else {}
 
     def materializations(self, run: Run) -> Sequence[Materialization]:
         """List the assets that a Dagster run stored."""

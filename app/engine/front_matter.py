@@ -17,6 +17,9 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
+
+
 class ActionMatter(_Closed):
     """One button, as `step.md` writes it."""
 
@@ -43,7 +46,7 @@ class PhaseMatter(_Closed):
 
     title: str = Field(min_length=1)
     order: int
-    color: Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
+    color: Color
     icon: str
 
 
@@ -82,9 +85,13 @@ def read_document(file: Path) -> Document:
     """Split a Markdown file into front matter and text.
 
     Raises:
-        ContentError: the file does not begin with a block between two `---` lines.
+        ContentError: not UTF-8, or the file does not begin with a block between two `---` lines.
     """
-    lines = file.read_text(encoding="utf-8").splitlines()
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ContentError(file, line, "this is not UTF-8; save the file in that encoding.") from error
     if not lines or lines[0].strip() != FENCE or FENCE not in [line.strip() for line in lines[1:]]:
         raise ContentError(file, 1, "begin the file with front matter between two lines of `---`.")
     end = next(number for number, line in enumerate(lines[1:], 1) if line.strip() == FENCE)
@@ -99,14 +106,23 @@ def parse_matter(document: Document, model: type[Model]) -> Model:
     """
     try:
         values = yaml.safe_load(document.matter)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 2
-        raise ContentError(document.file, line, f"this is not YAML: {error.problem}.") from error
+    except yaml.YAMLError as error:
+        raise _not_yaml(document, error) from error
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
+        # a misspelt key is both unknown and missing: the unknown one has a line to look at
+        first = min(error.errors(), key=lambda entry: entry["type"] != "extra_forbidden")
         raise ContentError(document.file, document.line_of(first["loc"]), _sentence(first, model)) from error
+
+
+def _not_yaml(document: Document, error: yaml.YAMLError) -> ContentError:
+    line, problem = 2, str(error)
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        line, problem = error.problem_mark.line + 2, str(error.problem)
+    if isinstance(error, yaml.reader.ReaderError):
+        line, problem = document.matter[: error.position].count("\n") + 2, str(error.reason)
+    return ContentError(document.file, line, f"this is not YAML: {problem}.")
 
 
 def _sentence(error: Any, model: type[BaseModel]) -> str:

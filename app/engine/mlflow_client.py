@@ -101,6 +101,19 @@ class MlflowStore:
         with self._asking():
             return [model.name for model in self._client.search_registered_models(max_results=PAGE, order_by=["name"])]
 
+    def versions_with_alias(self, alias: str) -> list[ModelVersion]:
+        """List the versions that carry an alias, of every registered model, newest first."""
+        with self._asking():
+            models = self._client.search_registered_models(max_results=PAGE)
+            numbers = {model.name: model.aliases[alias] for model in models if alias in model.aliases}
+            found = [self._client.get_model_version(name, number) for name, number in numbers.items()]
+        sources = self.runs_with_ids(version.run_id for version in found if version.run_id)
+        versions = [
+            read_version(version, {alias: numbers[version.name]}, sources.get(version.run_id or ""))
+            for version in found
+        ]
+        return sorted(versions, key=lambda version: version.created, reverse=True)
+
     def versions(self, name: str) -> list[ModelVersion]:
         """List the versions of a registered model, newest first, each with the params and metrics of its source run.
 
@@ -190,8 +203,8 @@ def filter_from(text: str, status: str = "") -> str:
         status: FINISHED, FAILED, RUNNING …; empty for any.
     """
     conditions = [f"attributes.status = {quoted(status)}"] if status else []
-    if text.strip():
-        conditions.append(text.strip() if _is_condition(text) else f"attributes.run_name ILIKE {quoted(f'%{text}%')}")
+    if text := text.strip():
+        conditions.append(text if _is_condition(text) else f"attributes.run_name ILIKE {quoted(f'%{text}%')}")
     return " and ".join(conditions)
 
 
@@ -201,4 +214,4 @@ def quoted(text: str) -> str:
 
 
 def _is_condition(text: str) -> bool:
-    return bool(re.search(r"[=<>]|\s(I?LIKE|IN|IS)\s", text, re.IGNORECASE))
+    return bool(re.search(r"""[=<>]|\sI?LIKE\s+['"]|\sIN\s*\(|\sIS\s+(NOT\s+)?NULL""", text, re.IGNORECASE))

@@ -6,21 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from workshop.checking import OrchestratorName, Run, TaskRun
+from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
 
 JsonSchema = dict[str, Any]
 Parameters = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """One schedule of a deployment or job."""
-
-    id: str
-    words: str
-    """The schedule as its tool writes it: `every 2 min`, `0 6 * * *`."""
-    is_active: bool
-    next_at: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +83,15 @@ class RunSnapshot:
 
 
 @dataclass(frozen=True)
+class UpcomingRun:
+    """A run that a schedule will start."""
+
+    orchestrator: OrchestratorName
+    target: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Blocker:
     """Why a target cannot run now, and what to do about it."""
 
@@ -105,7 +103,7 @@ class ServiceHealth:
     """What a probe of one service answered."""
 
     service: str
-    """`mlflow`, `prefect`, `worker`, `dagster`, `daemon` or `panel`."""
+    """`mlflow`, `prefect`, `worker`, `dagster`, `daemon`, `unreliable_api` or `panel`."""
     title: str
     is_healthy: bool
     message: str
@@ -162,6 +160,12 @@ class Orchestrator(Protocol):
 
     def runs(self, tags: Mapping[str, str], limit: int = 50) -> list[Run]:
         """List the runs that carry all these tags, newest first."""
+
+    def recent(self, since: datetime) -> list[Run]:
+        """List everybody's runs that were due or created after a moment, newest first."""
+
+    def upcoming(self) -> list[UpcomingRun]:
+        """List the next runs that active schedules will start, soonest first."""
 
     def tasks(self, run_id: str) -> list[TaskRun]:
         """List a run's task runs or asset steps, in the order in which they started."""

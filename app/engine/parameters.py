@@ -1,5 +1,6 @@
 """Parameters of a run against the JSON schema of what it runs: defaults, and what is wrong in words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -46,6 +47,17 @@ def merge(base: Parameters, over: Parameters) -> Parameters:
     return merged
 
 
+def changed(base: Parameters, values: Parameters) -> Parameters:
+    """List the values that differ from the base, those inside objects as `object.name`."""
+    found: Parameters = {}
+    for name, value in values.items():
+        if isinstance(value, dict) and isinstance(base.get(name), dict):
+            found |= {f"{name}.{inner}": other for inner, other in changed(base[name], value).items()}
+        elif name not in base or base[name] != value:
+            found[name] = value
+    return found
+
+
 def check(schema: JsonSchema, parameters: Parameters) -> None:
     """Hold values against the schema; a name that the schema does not have is a problem, too.
 
@@ -75,8 +87,17 @@ def _sentence(error: ValidationError) -> str:
         case "enum" if isinstance(limit, list):
             return f"{value!r} is not one of {', '.join(str(choice) for choice in limit)}."
         case "type":
-            return f"{value!r} is not of type {limit}."
+            return f"{value!r} is not of type {_types([error])}."
+        case "anyOf" | "oneOf" if error.context:
+            # of an optional value: the branch whose type fits says what is wrong with it
+            fitting = [branch for branch in error.context if branch.validator != "type"]
+            return _sentence(fitting[0]) if fitting else f"{value!r} is not of type {_types(error.context)}."
         case "additionalProperties":
             return f"{error.message}."
         case _:
             return f"{error.message}."
+
+
+def _types(errors: Iterable[ValidationError]) -> str:
+    values = [error.validator_value for error in errors]
+    return " or ".join(str(name) for value in values for name in (value if isinstance(value, list) else [value]))

@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.engine.errors import NotFound, NotRegistered
-from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Schedule, Target, Trigger
+from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Target, Trigger, UpcomingRun
 from app.engine.parameters import check
-from app.engine.prefect_facts import log_line_from, run_from, schedule_words, task_run_from
+from app.engine.prefect_facts import log_line_from, run_from, schedules_from, task_run_from
 from app.engine.stack.probes import STALE_HEARTBEAT_SECONDS
 from app.engine.transport import Transport
-from workshop.checking import OrchestratorName, Run, TaskRun
+from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_to_tags
 
 PAGE = 200
 MOST_LOG_LINES = 2_000
+MOST_UPCOMING = 12
 
 
 class Prefect:
@@ -47,9 +48,7 @@ class Prefect:
         except NotFound as error:
             problem = f"Prefect has no deployment {name}. Register the workshop's deployments with `make up`."
             raise NotRegistered(problem) from error
-        schedules = tuple(
-            Schedule(entry["id"], schedule_words(entry["schedule"]), entry["active"]) for entry in found["schedules"]
-        )
+        schedules = tuple(schedules_from(found, name, ()))
         return Target("prefect", name, found["id"], found["parameter_openapi_schema"], schedules)
 
     def blockers(self, target: Target) -> list[Blocker]:  # noqa: ARG002
@@ -104,14 +103,54 @@ class Prefect:
         return run_from(found, self._deployment_name(found["deployment_id"]))
 
     def runs(self, tags: Mapping[str, str], limit: int = 50) -> list[Run]:
-        """List the flow runs that carry all these tags, newest first."""
+        """List the flow runs that are due and carry all these tags, newest first; a schedule makes runs in advance."""
         query = {
-            "flow_runs": {"tags": {"all_": labels_to_tags(dict(tags))}},
+            "flow_runs": {
+                "tags": {"all_": labels_to_tags(dict(tags))},
+                "expected_start_time": {"before_": datetime.now(UTC).isoformat()},
+            },
             "sort": "EXPECTED_START_TIME_DESC",
             "limit": limit,
         }
+        return self._flow_runs(query)
+
+    def recent(self, since: datetime) -> list[Run]:
+        """List everybody's flow runs that were due after a moment and not later than now, newest first."""
+        due = {"after_": since.isoformat(), "before_": datetime.now(UTC).isoformat()}
+        return self._flow_runs(
+            {"flow_runs": {"expected_start_time": due}, "sort": "EXPECTED_START_TIME_DESC", "limit": PAGE}
+        )
+
+    def upcoming(self) -> list[UpcomingRun]:
+        """List the next flow runs that schedules will start, soonest first."""
+        query = {
+            "flow_runs": {
+                "expected_start_time": {"after_": datetime.now(UTC).isoformat()},
+                "state": {"type": {"any_": ["SCHEDULED"]}},
+            },
+            "sort": "EXPECTED_START_TIME_ASC",
+            "limit": MOST_UPCOMING,
+        }
         found = self._http.post("/api/flow_runs/filter", query)
-        return [run_from(entry, self._deployment_name(entry["deployment_id"])) for entry in found]
+        return [
+            UpcomingRun(
+                self.name,
+                self._deployment_name(entry["deployment_id"]),
+                datetime.fromisoformat(entry["expected_start_time"]),
+            )
+            for entry in found
+        ]
+
+    def child_runs(self, run_id: str) -> list[Run]:
+        """List the flow runs that a flow run called, in the order in which they were made."""
+        query = {"flow_runs": {"parent_flow_run_id": {"any_": [run_id]}}, "limit": PAGE}
+        return sorted(self._flow_runs(query), key=lambda run: run.created)
+
+    def schedules(self, tags: Mapping[str, str]) -> list[Schedule]:
+        """List the schedules of the deployments that carry all these tags, each with its next times."""
+        query = {"deployments": {"tags": {"all_": labels_to_tags(dict(tags))}}}
+        found = self._http.post("/api/deployments/filter", query)
+        return [schedule for deployment in found for schedule in self._schedules_of(deployment)]
 
     def tasks(self, run_id: str) -> list[TaskRun]:
         """List the task runs of a flow run with all their attempts, in the order in which they started."""
@@ -132,6 +171,23 @@ class Prefect:
     def run_url(self, run_id: str) -> str:
         """URL of a flow run in Prefect's UI."""
         return f"{self._public_url}/runs/flow-run/{run_id}"
+
+    def _schedules_of(self, deployment: Mapping[str, Any]) -> list[Schedule]:
+        query = {
+            "deployments": {"id": {"any_": [deployment["id"]]}},
+            "flow_runs": {
+                "state": {"type": {"any_": ["SCHEDULED"]}},
+                "expected_start_time": {"after_": datetime.now(UTC).isoformat()},
+            },
+            "sort": "EXPECTED_START_TIME_ASC",
+            "limit": PAGE,
+        }
+        upcoming = self._http.post("/api/flow_runs/filter", query)
+        return schedules_from(deployment, self._deployment_name(deployment["id"]), upcoming)
+
+    def _flow_runs(self, query: Mapping[str, Any]) -> list[Run]:
+        found = self._http.post("/api/flow_runs/filter", query)
+        return [run_from(entry, self._deployment_name(entry["deployment_id"])) for entry in found]
 
     def _logs(self, run_id: str, task_names: Mapping[str, str]) -> list[LogLine]:
         lines: list[LogLine] = []

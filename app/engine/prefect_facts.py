@@ -7,7 +7,7 @@ from typing import Any
 
 from app.engine.models import LogLine
 from app.engine.states import prefect_phase
-from workshop.checking import Attempt, Phase, Run, TaskRun
+from workshop.checking import Attempt, Phase, Run, Schedule, TaskRun
 from workshop.naming import tags_to_labels
 
 LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
@@ -35,7 +35,14 @@ def run_from(found: Json, deployment: str) -> Run:
         parameters=found["parameters"],
         tags=tags_to_labels(found["tags"]),
         message=state.get("message") or "",
+        schedule_id=schedule_of(found),
     )
+
+
+def schedule_of(found: Json) -> str:
+    """Read which schedule made a flow run; empty when it was none."""
+    maker = found.get("created_by") or {}
+    return str(maker["id"]) if maker.get("type") == "SCHEDULE" else ""
 
 
 def task_run_from(found: Json, history: Sequence[Json]) -> TaskRun:
@@ -49,21 +56,35 @@ def task_run_from(found: Json, history: Sequence[Json]) -> TaskRun:
         attempts = (Attempt(1, name, phase, started, ended),)
     inputs = [entry for entries in found["task_inputs"].values() for entry in entries]
     upstream = tuple(dict.fromkeys(entry["id"] for entry in inputs if entry.get("input_type") == "task_run"))
-    return TaskRun(found["id"], found["name"], name, phase, started, ended, upstream, attempts)
+    stored = state.get("data") or {}
+    return TaskRun(
+        id=found["id"],
+        name=found["name"],
+        state=name,
+        phase=phase,
+        started=started,
+        ended=ended,
+        upstream=upstream,
+        attempts=attempts,
+        retries=(found.get("empirical_policy") or {}).get("retries") or 0,
+        result_key=str(stored.get("storage_key") or "").rpartition("/")[2],
+        result_expires=time_from(stored.get("expiration")),
+    )
 
 
 def attempts_from(history: Sequence[Json]) -> tuple[Attempt, ...]:
-    """Cut a task run's states into attempts: each begins with a running state and ends with the next state."""
-    states = sorted(history, key=lambda state: str(state["timestamp"]))
+    """Cut a task run's states into attempts: each begins with a RUNNING state and ends with the next state."""
+    states = sorted((state for state in history if state["type"] != "CANCELLING"), key=lambda state: state["timestamp"])
     attempts: list[Attempt] = []
     for state, following in zip_longest(states, states[1:]):
-        if prefect_phase(state["type"]) is not Phase.RUNNING:
+        if state["type"] != "RUNNING":
             continue
         outcome = following or state
-        ended = time_from(following["timestamp"]) if following else None
         phase = prefect_phase(outcome["type"])
-        # AwaitingRetry is a scheduled state: the attempt before it failed
-        phase = Phase.FAILED if following and phase is Phase.WAITING else phase
+        # what goes on waiting (AwaitingRetry) or running (Retrying, when there is no delay) has failed before
+        if following and not phase.is_final:
+            phase = Phase.FAILED
+        ended = time_from(following["timestamp"]) if following else None
         started = datetime.fromisoformat(state["timestamp"])
         attempts.append(Attempt(len(attempts) + 1, outcome["name"], phase, started, ended))
     return tuple(attempts)
@@ -74,6 +95,24 @@ def log_line_from(found: Json, task_names: Mapping[str, str]) -> LogLine:
     level = LEVELS.get(found["level"], str(found["level"]))
     source = task_names.get(found["task_run_id"] or "", "")
     return LogLine(datetime.fromisoformat(found["timestamp"]), level, source, found["message"])
+
+
+def schedules_from(deployment: Json, name: str, upcoming: Sequence[Json]) -> list[Schedule]:
+    """Read a deployment's schedules; `upcoming` holds its flow runs to come, soonest first. A paused one has none."""
+    return [
+        Schedule(
+            id=entry["id"],
+            words=schedule_words(entry["schedule"]),
+            is_active=entry["active"] and not deployment.get("paused"),
+            next_at=tuple(
+                datetime.fromisoformat(run["expected_start_time"])
+                for run in upcoming
+                if schedule_of(run) == entry["id"]
+            ),
+            target=name,
+        )
+        for entry in deployment["schedules"]
+    ]
 
 
 def schedule_words(schedule: Json) -> str:

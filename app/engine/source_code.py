@@ -17,7 +17,7 @@ def definitions(file: Path) -> dict[str, Definition]:
         SyntaxError: the file is not Python; `lineno` says where.
     """
     found: dict[str, Definition] = {}
-    for node in ast.parse(file.read_text(encoding="utf-8"), filename=str(file)).body:
+    for node in ast.parse(file.read_bytes(), filename=str(file)).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found[node.name] = node
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
@@ -46,7 +46,7 @@ def read_blocks(file: Path, names: tuple[str, ...]) -> list[CodeBlock]:
 
     A name that the file no longer defines, or a file that is not Python just now, gives the whole file.
     """
-    text = file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8", errors="replace")
     whole = [CodeBlock(file, 1, text)]
     try:
         known = definitions(file)

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.engine.errors import ContentError
-from app.engine.front_matter import ActionMatter, Document, PhaseMatter, StepMatter, parse_matter, read_document
+from app.engine.front_matter import ActionMatter, Color, Document, PhaseMatter, StepMatter, parse_matter, read_document
 from app.engine.models import Parameters
 from app.engine.source_code import definitions, flow_name
 from workshop.checking import OrchestratorName
@@ -14,6 +14,7 @@ from workshop.naming import job_name
 
 STEP_ID = re.compile(r"^[a-z][a-z0-9_]*$")
 RESERVED_IDS = frozenset({"home", "runs", "models", "live", "services", "code"})
+WORDLESS = ("order", "minutes", "actions")
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Phase:
     id: str
     title: str
     order: int
-    color: str
+    color: Color
     icon: str
 
 
@@ -99,8 +100,11 @@ def _read_step(root: Path, file: Path, language: str) -> Step:
         raise ContentError(file, 1, f"the folder's name `{folder.name}` cannot be a step's id.")
     english = read_document(file)
     matter = parse_matter(english, StepMatter)
-    actions = tuple(_read_action(root, english, index, action) for index, action in enumerate(matter.actions))
     shown, text = _translated(file, language, matter, english.text)
+    actions = tuple(
+        replace(_read_action(root, english, index, action), label=translated.label)
+        for index, (action, translated) in enumerate(zip(matter.actions, shown.actions, strict=True))
+    )
     return Step(
         folder.name,
         _read_phase(folder.parent),
@@ -120,7 +124,17 @@ def _translated(file: Path, language: str, matter: StepMatter, text: str) -> tup
     if not other.exists():
         return matter, text
     document = read_document(other)
-    return parse_matter(document, StepMatter), document.text
+    shown = parse_matter(document, StepMatter)
+    for key, ours, theirs in zip(WORDLESS, _wordless(matter), _wordless(shown), strict=True):
+        if ours != theirs:
+            problem = f"`{key}` differs from step.md; translate the title, summary, labels, hints and text only."
+            raise ContentError(other, document.line_of((key,)), problem)
+    return shown, document.text
+
+
+def _wordless(matter: StepMatter) -> tuple[object, ...]:
+    """What a translation may not change."""
+    return matter.order, matter.minutes, [action.model_copy(update={"label": ""}) for action in matter.actions]
 
 
 def _read_phase(folder: Path) -> Phase:

@@ -1,5 +1,6 @@
 """JSON over HTTP to one service: short time-outs, and the service's own word turned into our errors."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,8 @@ from app.engine.models import ApiRequest
 TIMEOUT_SECONDS = 5.0
 READ_RETRY_SECONDS = 3.0
 SEND_RETRY_SECONDS = 15.0
-"""Prefect on SQLite answers 503 to most of many triggers that arrive together."""
+"""Prefect on SQLite answers 503 to most of many triggers that arrive together, so they also stand in line here."""
+LINE_SECONDS = 60.0
 
 
 class _Busy(Exception):
@@ -31,6 +33,7 @@ class Transport:
         self.service = service
         self.base_url = base_url
         self._http = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
+        self._line = threading.Lock()
 
     def get(self, path: str, **params: str) -> Any:
         """Read JSON."""
@@ -42,12 +45,17 @@ class Transport:
 
     def send(self, request: ApiRequest) -> Any:
         """Send a request object once or more: it must carry a key that makes repeats harmless."""
-        return self._call(SEND_RETRY_SECONDS, request.method, request.path, json=request.body)
+        is_first = self._line.acquire(timeout=LINE_SECONDS)
+        try:
+            return self._call(SEND_RETRY_SECONDS, request.method, request.path, json=request.body)
+        finally:
+            if is_first:
+                self._line.release()
 
     def _call(self, retry_seconds: float, method: str, path: str, **options: Any) -> Any:
         retrying = Retrying(
             stop=stop_after_delay(retry_seconds),
-            wait=wait_exponential_jitter(initial=0.1, max=1.5, jitter=0.3),
+            wait=wait_exponential_jitter(multiplier=0.1, max=1.5, jitter=0.3),
             retry=retry_if_exception_type(_Busy),
         )
         try:
@@ -67,9 +75,13 @@ class Transport:
             raise _Busy("it is busy")
         if response.status_code == httpx.codes.NOT_FOUND:
             raise NotFound(f"{self.service} knows nothing at {path}.")
-        if response.is_error:
+        if not response.is_success:
             raise ServiceRefused(self.service, _reason(response))
-        return response.json() if response.content else None
+        try:
+            return response.json() if response.content else None
+        except ValueError as error:
+            reason = f"the answer of {self.base_url} is not JSON. Does another program listen there?"
+            raise ServiceRefused(self.service, reason) from error
 
 
 def _reason(response: httpx.Response) -> str:

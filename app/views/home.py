@@ -1,4 +1,4 @@
-"""Home: what this is, the steps, the services, and where to go on."""
+"""Home: what this is, where to go on, the steps with what became of them, and the services."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -6,11 +6,16 @@ from itertools import groupby
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from app.components import service_cards
-from app.engine.steps import Step
+from app.components import service_cards, session
+from app.components.badges import state_badge
+from app.components.clients import latest_by_step
+from app.engine.steps import Step, find
 from app.i18n import _
+from workshop.checking import Run
 
 PATH = ("DEVELOP", "TRACK", "REGISTER", "AUTOMATE", "MONITOR")
+POLL_SECONDS = 4.0
+CARD_WIDTH = 260
 
 
 def show(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
@@ -20,36 +25,45 @@ def show(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
         _(
             "Predict which customers will leave, and run the whole path on real tools: "
             "**Prefect** and **Dagster** run the pipeline, **MLflow** keeps what came out. "
-            "Every page has the code, a button that runs it, and checks that ask the services what really happened."
+            "Every step has its code, a button that runs it, and checks that ask the services what really happened."
         )
     )
     st.markdown(" → ".join(f":blue-badge[{word}]" for word in PATH))
-    _continue(steps, pages)
-    st.subheader(_("Steps"), anchor="steps")
-    _steps(steps, pages)
+    _live(steps, pages)
     st.subheader(_("Services"), anchor="services")
     service_cards.show()
 
 
-def _continue(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
-    last = st.session_state.get("last_step")
-    step = next((step for step in steps if step.id == last), None)
-    if step:
-        label = _("Continue where you were: {title}").format(title=step.title)
-        st.page_link(pages[step.id], label=label, icon=":material/play_circle:")
-    elif steps:
-        label = _("Begin: {title}").format(title=steps[0].title)
-        st.page_link(pages[steps[0].id], label=label, icon=":material/play_circle:")
-
-
-def _steps(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
+@st.fragment(run_every=POLL_SECONDS)
+def _live(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
     if not steps:
         st.info(_("There is no step under workshop/ yet."))
+        return
+    latest = latest_by_step(session.learner())
+    _continue(steps, pages, latest)
     for phase, members in groupby(steps, key=lambda step: step.phase):
-        st.badge(phase.title, icon=phase.icon, color=phase.color)
-        with st.container(horizontal=True, gap="small"):
+        st.subheader(f":{phase.color}[{phase.icon} {phase.title}]", anchor=phase.id)
+        with st.grid(min_column_width=CARD_WIDTH, gap="small"):
             for step in members:
-                with st.container(border=True, width=360):
-                    st.page_link(pages[step.id], label=f"**{step.title}**", icon=phase.icon)
-                    st.markdown(step.summary)
-                    st.caption(_("{minutes} min").format(minutes=step.minutes))
+                _card(step, pages[step.id], latest.get(step.id))
+
+
+def _continue(steps: list[Step], pages: Mapping[str, StreamlitPage], latest: Mapping[str, Run]) -> None:
+    """Lead to the step that was read last, else to the one that was run last, else to the first."""
+    newest = max(latest, key=lambda step: latest[step].created, default="")
+    last = find(steps, st.session_state.get("last_step", "")) or find(steps, newest)
+    step = last or steps[0]
+    words = _("Continue where you were: {title}") if last else _("Begin: {title}")
+    if st.button(words.format(title=step.title), type="primary", icon=":material/play_arrow:", key="continue"):
+        st.switch_page(pages[step.id])
+
+
+def _card(step: Step, page: StreamlitPage, run: Run | None) -> None:
+    with st.container(border=True, height="stretch", vertical_alignment="distribute", key=f"step:{step.id}"):
+        with st.container(gap="small"):
+            st.page_link(page, label=f"**{step.title}**", icon=step.phase.icon)
+            st.markdown(step.summary)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_("{minutes} min").format(minutes=step.minutes), width="content")
+            if run:
+                state_badge(run.state, run.phase)

@@ -1,8 +1,17 @@
-"""The page of one step: text, code, request, form, button, what it did, and checks."""
+"""The page of one step: text beside form and button, what the run did, checks, code and request."""
 
 import streamlit as st
 
-from app.components import check_panel, code_panel, param_form, request_panel, run_button, run_status, session
+from app.components import (
+    check_panel,
+    code_panel,
+    lesson,
+    param_form,
+    request_panel,
+    run_button,
+    run_status,
+    session,
+)
 from app.components.clients import latest_run, orchestrator, target
 from app.components.errors import explain
 from app.components.run_button import Button
@@ -18,54 +27,99 @@ def show(step: Step) -> None:
     """Show a step."""
     st.session_state["last_step"] = step.id
     _header(step)
-    st.markdown(step.text)
-    for index, action in enumerate(step.actions):
-        _show_action(step, action, index)
-    st.subheader(_("Check"), anchor="check")
-    check_panel.show(step)
-    for index, hint in enumerate(step.hints, 1):
-        with st.expander(_("Hint {number}").format(number=index), icon=":material/lightbulb:"):
-            st.markdown(hint)
+    reading, running = st.columns([3, 2], gap="large")
+    with reading:
+        lesson.show(step.text, key=f"lesson:{step.id}")
+    if step.actions:
+        with running, st.container(border=True, key="run_card"):
+            action = _choose(step)
+            run_id = _run_on_page(step, action)
+            button = _show_form(step, action, run_id)
+            if run_id:
+                run_status.show_head(action.orchestrator, run_id)
+        _show_result(action, run_id, button)
+    _show_check(step)
+    if step.actions:
+        _show_code(action, button)
 
 
 def _header(step: Step) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(step.phase.title, icon=step.phase.icon, color=step.phase.color)  # type: ignore[arg-type]
+        st.badge(step.phase.title, icon=step.phase.icon, color=step.phase.color)
         st.badge(_("{minutes} min").format(minutes=step.minutes), icon=":material/timer:", color="gray")
     st.title(step.title, anchor=False)
-    st.markdown(f"*{step.summary}*")
+    st.markdown(step.summary)
 
 
-def _show_action(step: Step, action: Action, index: int) -> None:
-    code, form = st.columns([3, 2], gap="large")
-    with code:
-        st.subheader(_("The code that runs"), anchor=f"code-{index}")
-        with explain():
-            code_panel.show(get_settings().workspace, action.file, action.functions, key=f"code:{step.id}:{index}")
-    run_id = _run_on_page(step, action)
-    with form:
-        st.subheader(_("Run it"), anchor=f"run-{index}")
-        button = _show_form(step, action, run_id)
-    if button:
-        with st.expander(_("The request that the button sends"), icon=":material/send:"), explain():
-            request = orchestrator(action.orchestrator).build_request(button.trigger())
-            request_panel.show(request, button.target)
-    if run_id:
-        st.subheader(_("What it did"), anchor=f"result-{index}")
-        run_status.show(action.orchestrator, run_id)
-        if button:
-            run_button.show_again(button)
+def _choose(step: Step) -> Action:
+    """Pick the action on the page, when a step has several."""
+    if len(step.actions) == 1:
+        return step.actions[0]
+    labels = [action.label for action in step.actions]
+    chosen = st.segmented_control(
+        _("What to run"),
+        labels,
+        default=labels[0],
+        required=True,
+        key=f"action:{step.id}",
+        on_change=session.hide_run,
+        width="stretch",
+    )
+    return step.actions[labels.index(chosen) if chosen else 0]
 
 
 def _show_form(step: Step, action: Action, run_id: str | None) -> Button | None:
     with explain():
         found = _target_or_wait(action)
         values = merge(defaults(found.schema), action.parameters)
-        parameters = param_form.show(found.schema, values, key=f"form:{step.id}:{action.target}")
+        parameters = param_form.show(found.schema, values, f"form:{step.id}:{action.target}", action.functions)
         button = Button(step, action, found, parameters, run_id)
         run_button.show(button)
         return button
     return None
+
+
+def _show_result(action: Action, run_id: str | None, button: Button | None) -> None:
+    if not run_id:
+        return
+    st.subheader(_("What it did"), anchor="result")
+    run_status.show(action.orchestrator, run_id)
+    if button:
+        run_button.show_again(button)
+
+
+def _show_check(step: Step) -> None:
+    st.subheader(_("Check"), anchor="check")
+    check_panel.show(step)
+    if step.hints:
+        with st.expander(_("Hints, one at a time"), icon=":material/lightbulb:"):
+            _show_hints(step)
+
+
+def _show_hints(step: Step) -> None:
+    """Show as many hints as were asked for."""
+    asked = f"hints:{step.id}"
+    shown: int = st.session_state.get(asked, 0)
+    for hint in step.hints[:shown]:
+        st.markdown(f"- {hint}")
+    if shown < len(step.hints):
+        label = _("Show a hint") if shown == 0 else _("Show another hint")
+        st.button(
+            label,
+            icon=":material/lightbulb:",
+            key=f"hint:{step.id}",
+            on_click=lambda: st.session_state.update({asked: shown + 1}),
+        )
+
+
+def _show_code(action: Action, button: Button | None) -> None:
+    st.subheader(_("The code that runs"), anchor="code")
+    with explain():
+        code_panel.show(get_settings().workspace, action.file, action.functions, key=f"code:{action.entrypoint}")
+    if button:
+        with st.expander(_("The request that the button sends"), icon=":material/send:"), explain():
+            request = orchestrator(action.orchestrator).build_request(button.trigger())
+            request_panel.show(request, button.target)
 
 
 def _target_or_wait(action: Action) -> Target:

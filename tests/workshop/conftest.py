@@ -1,17 +1,14 @@
-"""What the tests of the content need: the data sets, a real MLflow server, and a Prefect server of their own."""
+"""What the tests of the content need: the data sets, MLflow's client, and a Prefect server of their own."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
+import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import uvicorn
 
 from data.generate_sample_data import write_customers as write_sample
 from data.prepare_cdnow import write_customers as write_cdnow
@@ -31,44 +28,19 @@ def generated(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def data_folder(generated, monkeypatch) -> Path:
-    """The data sets, where the workshop's code looks for them."""
-    monkeypatch.setenv("WORKSHOP_DATA_DIR", str(generated))
-    return generated
+def data_folder(generated, tmp_path_factory, monkeypatch) -> Path:
+    """The data sets, where the workshop's code looks for them; a test may write beside them."""
+    folder = tmp_path_factory.mktemp("data")
+    for file in generated.iterdir():
+        (folder / file.name).symlink_to(file)
+    monkeypatch.setenv("WORKSHOP_DATA_DIR", str(folder))
+    return folder
 
 
 @pytest.fixture(params=["sample", "cdnow"])
 def customers(request) -> pd.DataFrame:
     """Each data set in turn."""
     return load_customers(request.param)
-
-
-@pytest.fixture(scope="session")
-def mlflow_server(tmp_path_factory) -> Iterator[str]:
-    """The URL of an MLflow server that lives as long as the tests."""
-    folder = tmp_path_factory.mktemp("mlflow")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "server", "--port", str(port), "--workers", "1"]
-    command += [
-        "--backend-store-uri",
-        f"sqlite:///{folder}/mlflow.db",
-        "--artifacts-destination",
-        str(folder / "files"),
-    ]
-    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
-    log = folder / "log.txt"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            command, cwd=folder, env=os.environ | quiet, stdout=output, stderr=output, start_new_session=True
-        )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/health", server, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, 15)
-        server.wait(30)
 
 
 @pytest.fixture
@@ -96,19 +68,38 @@ def prefect_api(tmp_path_factory) -> Iterator[str]:
         yield PREFECT_API_URL.value()
 
 
+@pytest.fixture(scope="session")
+def service() -> Iterator[str]:
+    """The URL of the unreliable API, served from a thread of these tests."""
+    server = uvicorn.Server(uvicorn.Config("workshop.unreliable_api.service:app", port=0, log_level="critical"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    deadline = time.monotonic() + DEADLINE
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(DEADLINE)
+
+
+@pytest.fixture
+def unreliable_api(service, monkeypatch) -> str:
+    """The unreliable API, where the flows look for it."""
+    monkeypatch.setenv("UNRELIABLE_API_URL", service)
+    return service
+
+
+@pytest.fixture(scope="session")
+def work_pool(prefect_api) -> str:  # noqa: ARG001
+    """The name of a work pool on the tests' Prefect API."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+
+    with get_client(sync_client=True) as client:
+        return client.create_work_pool(WorkPoolCreate(name="tests", type="process")).name
+
+
 def copy_workshop(workspace: Path) -> Path:
     """Make a workspace: a folder with its own copy of `workshop/`."""
     shutil.copytree(ROOT / "workshop", workspace / "workshop", ignore=shutil.ignore_patterns("__pycache__"))
     return workspace
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"{url} does not answer:\n{log.read_text()[-3000:]}")

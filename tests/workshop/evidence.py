@@ -1,10 +1,10 @@
 """Evidence kept in memory: what the services would have recorded, written down by a test."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from workshop.checking import Materialization, MlflowRun, ModelVersion, OrchestratorName, Phase, Run, TaskRun
+from workshop.checking import Materialization, MlflowRun, ModelVersion, OrchestratorName, Phase, Run, Schedule, TaskRun
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 METRICS = {"accuracy": 0.8, "majority_rate": 0.7, "f1": 0.5, "roc_auc": 0.8, "pr_auc": 0.6, "log_loss": 0.4}
@@ -19,6 +19,9 @@ class RecordedEvidence:
     assets: Sequence[Materialization] = ()
     tracked: Sequence[MlflowRun] = ()
     versions: Sequence[ModelVersion] = ()
+    children: Sequence[Run] = ()
+    planned: Sequence[Schedule] = ()
+    tasks_by_run: Mapping[str, Sequence[TaskRun]] = field(default_factory=dict)
     learner: str = "me"
     step: str = field(default="any")
 
@@ -29,10 +32,19 @@ class RecordedEvidence:
         return [run for run in self.runs if run.orchestrator == "dagster"]
 
     def task_runs(self, run: Run) -> Sequence[TaskRun]:
-        return self.tasks if run in self.runs else ()
+        return self.tasks_by_run.get(run.id, self.tasks) if run in self.runs else ()
 
     def materializations(self, run: Run) -> Sequence[Materialization]:
         return [asset for asset in self.assets if asset.run_id == run.id]
+
+    def schedules(self) -> Sequence[Schedule]:
+        return self.planned
+
+    def child_runs(self, run: Run) -> Sequence[Run]:
+        return self.children if run in self.runs else ()
+
+    def changed_parameters(self, run: Run) -> Mapping[str, object]:
+        return run.parameters
 
     def mlflow_runs(self, made_by: Run) -> Sequence[MlflowRun]:
         return self.tracked if made_by in self.runs else ()

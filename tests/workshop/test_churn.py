@@ -135,6 +135,10 @@ def test_the_link_to_mlflow_is_the_one_that_a_browser_opens(monkeypatch):
     assert tracking.mlflow_run_url("3", "abc") == "abc"
 
 
+COMMAND_LINE = "Prefect_Workshop.py"
+"""Imports a part when it is asked for, in a process of its own: its imports may be late."""
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "workshop").rglob("*.py")), ids=lambda file: file.stem)
 def test_workshop_is_imported_at_the_top_only_and_app_never(file):
     """An import inside a function is done late: in Dagster it would find another workspace's code."""
@@ -144,7 +148,7 @@ def test_workshop_is_imported_at_the_top_only_and_app_never(file):
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         assert not any(name.split(".")[0] == "app" for name in names)
         if any(name.split(".")[0] == "workshop" for name in names):
-            assert node in tree.body
+            assert node in tree.body or file.name == COMMAND_LINE
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "workshop" / "churn").glob("*.py")), ids=lambda file: file.stem)

@@ -105,6 +105,19 @@ def log_training(
     return tracked
 
 
+def log_metrics(
+    experiment: str, params: Mapping[str, Any], metrics: Mapping[str, float], tags: Mapping[str, str], run_name: str
+) -> str:
+    """Log what a training was asked for and how good it is, without keeping the model; return the run's address."""
+    import mlflow
+
+    with mlflow.start_run(experiment_id=mlflow.set_experiment(experiment).experiment_id, run_name=run_name) as run:
+        mlflow.set_tags(dict(tags))
+        mlflow.log_params(dict(params))
+        mlflow.log_metrics(dict(metrics))
+    return mlflow_run_url(run.info.experiment_id, run.info.run_id)
+
+
 def load_model(tracked: TrackedModel) -> Pipeline:
     """Load the registered version, as any other program would: from MLflow, not from memory."""
     import mlflow.sklearn

@@ -111,6 +111,7 @@ PROBES: dict[str, Callable[[probes.Call], str]] = {
     "mlflow": probes.probe_mlflow,
     "prefect-server": probes.probe_prefect,
     "prefect-worker": probes.probe_worker,
+    "unreliable-api": probes.probe_unreliable_api,
     "dagster-code": probe_code_server,
     "dagster-webserver": probes.probe_dagster,
     "dagster-daemon": probes.probe_daemon,

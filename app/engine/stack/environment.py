@@ -11,7 +11,7 @@ from app.settings import ROOT, Settings
 
 STACK_ID_VARIABLE = "WORKSHOP_STACK_ID"
 """In the environment of each process of a stack, so that what belongs to it can be told from everything else."""
-SERVICES_WITH_URL = ("panel", "mlflow", "prefect", "dagster")
+SERVICES_WITH_URL = ("panel", "mlflow", "prefect", "dagster", "unreliable_api")
 STATE_FOLDERS = ("mlflow", "prefect", "dagster", "stack")
 """Below the data folder: what the services store. Data sets and learners' code lie elsewhere."""
 
@@ -68,6 +68,7 @@ def workshop_environment(settings: Settings) -> dict[str, str]:
         "MLFLOW_TRACKING_URI": settings.internal_url("mlflow"),
         "PREFECT_API_URL": settings.prefect_api_url,
         "PREFECT_HOME": str(settings.data_dir.resolve() / "prefect"),
+        "UNRELIABLE_API_URL": settings.internal_url("unreliable_api"),
     }
 
 

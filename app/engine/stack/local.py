@@ -12,6 +12,8 @@ from app.engine.stack.environment import socket_folder, stack_folder
 from app.settings import Settings
 
 TIMEOUT_SECONDS = 10.0
+STOP_SECONDS = 30.0
+"""The supervisor kills a program that has not stopped after ten seconds, and only then answers."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class StackControl:
 
     def stop(self, program: str) -> None:
         """Stop a program and wait until it is gone."""
-        self._call("stopProcess", program, True)
+        self._call("stopProcess", program, True, timeout=STOP_SECONDS)
 
     def restart(self, program: str) -> None:
         """Stop a program if it runs, and start it."""
@@ -85,8 +87,8 @@ class StackControl:
             return ""
         return "\n".join(file.read_text(errors="replace").splitlines()[-lines:])
 
-    def _call(self, method: str, *arguments: Any) -> Any:
-        proxy = ServerProxy("http://localhost", transport=_SocketTransport(self._socket))
+    def _call(self, method: str, *arguments: Any, timeout: float = TIMEOUT_SECONDS) -> Any:
+        proxy = ServerProxy("http://localhost", transport=_SocketTransport(self._socket, timeout))
         try:
             return getattr(proxy.supervisor, method)(*arguments)
         except Fault as error:
@@ -102,17 +104,17 @@ def _program_from(entry: Any) -> Program:
 
 
 class _SocketTransport(Transport):
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, timeout: float) -> None:
         super().__init__()
-        self._path = path
+        self._path, self._timeout = path, timeout
 
     def make_connection(self, host: Any) -> http.client.HTTPConnection:  # noqa: ARG002
-        return _SocketConnection(self._path)
+        return _SocketConnection(self._path, self._timeout)
 
 
 class _SocketConnection(http.client.HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=TIMEOUT_SECONDS)
+    def __init__(self, path: Path, timeout: float) -> None:
+        super().__init__("localhost", timeout=timeout)
         self._path = path
 
     def connect(self) -> None:

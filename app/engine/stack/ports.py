@@ -21,7 +21,7 @@ def port_variable(service: str) -> str:
 
 
 def check_ports(settings: Settings, services: Collection[str]) -> None:
-    """See that the port of each of these services (panel, mlflow, prefect, dagster) is free.
+    """See that the port of each of these services (panel, mlflow, prefect, dagster, unreliable_api) is free.
 
     Raises:
         PortTaken: the sentence names the port, who holds it if that can be known, and the variable that changes it.

@@ -159,6 +159,14 @@ def probe_daemon(call: Call) -> str:
     return "Runs schedules and sensors."
 
 
+def probe_unreliable_api(call: Call) -> str:
+    """Ask the service that fails on purpose for the one answer that never does."""
+    url = call.settings.internal_url("unreliable_api")
+    if _checked(call.http.get(f"{url}/health")) != {"service": "unreliable-api", "status": "ok"}:
+        raise Unwell(f"something else answers at {url}")
+    return "Answers."
+
+
 def probe_panel(call: Call) -> str:
     """Ask Streamlit whether it serves."""
     response = call.http.get(f"{call.settings.internal_url('panel')}/_stcore/health")

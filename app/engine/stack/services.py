@@ -68,6 +68,14 @@ SERVICES = (
         has_page=False,
     ),
     Service(
+        "unreliable_api",
+        "Unreliable API",
+        "Tells exchange rates to part 2 of the Prefect workshop, and fails on purpose.",
+        probes.probe_unreliable_api,
+        ("unreliable-api",),
+        "unreliable_api",
+    ),
+    Service(
         "panel",
         "Panel",
         "These pages.",

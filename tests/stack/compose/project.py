@@ -29,7 +29,7 @@ OF_THE_CLONE = {
 """Variables that only the clone's `.env` may set."""
 PREFIX = f"workshop-test-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
 LONGEST_SECONDS = 1200
-SERVERS = ("mlflow", "prefect-server", "prefect-worker", "panel", "proxy")
+SERVERS = ("mlflow", "prefect-server", "prefect-worker", "unreliable-api", "panel", "proxy")
 STAYING = (*SERVERS, "dagster-code", "dagster-webserver", "dagster-daemon")
 """All services but `init`, which ends."""
 

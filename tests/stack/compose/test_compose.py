@@ -17,6 +17,7 @@ INSIDE = {
     "mlflow_internal_url": "http://mlflow:5000",
     "prefect_internal_url": "http://prefect-server:4200",
     "dagster_internal_url": "http://dagster-webserver:3000",
+    "unreliable_api_internal_url": "http://unreliable-api:8502",
 }
 ONLY_LOCAL = {
     *("STACK_ROOT", "STACK_PYTHON", "STACK_FOLDER", "STACK_SOCKETS", "WORKSHOP_STACK_ID"),
@@ -98,6 +99,12 @@ def test_the_panel_starts_each_step_and_its_checks_pass(project):
         assert page.status_code == 200, link
     prefect = project.settings.public_url("prefect")
     assert httpx.get(f"{prefect}/ui-settings").json()["api_url"] == f"{prefect}/api"
+
+
+def test_a_flow_reaches_the_unreliable_api_and_tries_again(project):
+    done = project.run_steps("part2_resilience")["part2_resilience"]
+    assert done["state"] == "Completed"
+    assert any("Retry 1/3" in line for line in done["log"]), done["log"]
 
 
 def edit(file: Path, old: str, new: str) -> None:

@@ -1,17 +1,17 @@
 """Goals of part 1: a Completed flow run whose tasks pass results on."""
 
-from workshop.checking import Evidence, Phase, Run, Verdict, not_yet, passed
+from workshop.checking import Evidence, Run, Verdict, newest_completed, not_yet, passed
 
 
 def completed_a_flow_run(evidence: Evidence) -> Verdict:
     """Run the flow: a flow run of yours is Completed."""
-    run = _completed(evidence)
+    run = newest_completed(evidence.flow_runs())
     return passed(f"Flow run {run.name} is {run.state}.", run) if isinstance(run, Run) else run
 
 
 def made_task_runs(evidence: Evidence) -> Verdict:
     """Split the work: the flow run has at least two task runs."""
-    run = _completed(evidence)
+    run = newest_completed(evidence.flow_runs())
     if isinstance(run, Verdict):
         return run
     tasks = evidence.task_runs(run)
@@ -24,7 +24,7 @@ def made_task_runs(evidence: Evidence) -> Verdict:
 
 def passed_results_on(evidence: Evidence) -> Verdict:
     """Connect the tasks: a task run works on the result of another one."""
-    run = _completed(evidence)
+    run = newest_completed(evidence.flow_runs())
     if isinstance(run, Verdict):
         return run
     tasks = evidence.task_runs(run)
@@ -37,19 +37,3 @@ def passed_results_on(evidence: Evidence) -> Verdict:
         "give what one task returns to the next one, as in engineer_features(customers).",
         run,
     )
-
-
-def _completed(evidence: Evidence) -> Run | Verdict:
-    """Find the newest flow run that is Completed, or say what to do to get one."""
-    runs = evidence.flow_runs()
-    for run in runs:
-        if run.phase is Phase.SUCCEEDED:
-            return run
-    if not runs:
-        return not_yet("There is no flow run of yours yet: press Run.")
-    newest = runs[0]
-    if newest.phase in (Phase.WAITING, Phase.RUNNING):
-        return not_yet(
-            f"Flow run {newest.name} is {newest.state}: wait until it is Completed, then check again.", newest
-        )
-    return not_yet(f"Flow run {newest.name} is {newest.state}: read the last lines of its log, then run again.", newest)

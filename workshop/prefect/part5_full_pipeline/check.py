@@ -1,13 +1,13 @@
 """Goals of part 5: from a flow run to its MLflow run, its model version and its predictions."""
 
-from workshop.checking import Evidence, MlflowRun, Phase, Run, Verdict, not_yet, passed
+from workshop.checking import Evidence, MlflowRun, Run, Verdict, newest_completed, not_yet, passed
 
 METRICS = ("accuracy", "majority_rate", "f1", "roc_auc", "pr_auc", "log_loss")
 
 
 def completed_the_pipeline(evidence: Evidence) -> Verdict:
     """Run the pipeline: a flow run of yours is Completed."""
-    run = _completed(evidence)
+    run = newest_completed(evidence.flow_runs())
     return passed(f"Flow run {run.name} is {run.state}.", run) if isinstance(run, Run) else run
 
 
@@ -69,25 +69,9 @@ def predicted_for_everybody(evidence: Evidence) -> Verdict:
     return passed(f"There are predictions for all {int(customers):,} customers.", run)
 
 
-def _completed(evidence: Evidence) -> Run | Verdict:
-    """Find the newest flow run that is Completed, or say what to do to get one."""
-    runs = evidence.flow_runs()
-    for run in runs:
-        if run.phase is Phase.SUCCEEDED:
-            return run
-    if not runs:
-        return not_yet("There is no flow run of yours yet: press Run.")
-    newest = runs[0]
-    if newest.phase in (Phase.WAITING, Phase.RUNNING):
-        return not_yet(
-            f"Flow run {newest.name} is {newest.state}: wait until it is Completed, then check again.", newest
-        )
-    return not_yet(f"Flow run {newest.name} is {newest.state}: read the last lines of its log, then run again.", newest)
-
-
 def _mlflow_run(evidence: Evidence) -> tuple[Run, MlflowRun] | Verdict:
     """Find the newest Completed flow run with the MLflow run that it made, or say what to do to get them."""
-    flow_run = _completed(evidence)
+    flow_run = newest_completed(evidence.flow_runs())
     if isinstance(flow_run, Verdict):
         return flow_run
     for run in evidence.mlflow_runs(flow_run):

@@ -1,0 +1,62 @@
+"""The short lists of the Live page: running now, next scheduled, MLflow runs arriving, the champion."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from app.components.badges import state_badge
+from app.components.board_runs import who_and_what
+from app.components.markdown import escape
+from app.engine.models import UpcomingRun
+from app.i18n import _
+from workshop.checking import MlflowRun, ModelVersion, Run
+from workshop.naming import LEARNER_TAG
+
+LINES = 4
+
+
+def show_running(runs: Sequence[Run], now: datetime) -> None:
+    """Show what runs now; how many more there are when the lines do not suffice."""
+    if not runs:
+        st.caption(_("Nothing runs right now."))
+    for run in runs[:LINES]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            state_badge(run.state, run.phase)
+            seconds = (now - (run.started or run.created)).total_seconds()
+            st.markdown(f"**{escape(who_and_what(run))}** {seconds:.0f} s", width="content")
+    _more(len(runs))
+
+
+def show_upcoming(runs: Sequence[UpcomingRun], now: datetime) -> None:
+    """Count down to the next scheduled runs."""
+    if not runs:
+        st.caption(_("No active schedule."))
+    for run in runs[:LINES]:
+        seconds = max((run.at - now).total_seconds(), 0)
+        left = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+        st.markdown(f":material/alarm: **{left}** {escape(run.target)}")
+
+
+def show_arriving(runs: Sequence[MlflowRun], metric: str) -> None:
+    """Show the newest MLflow runs with a metric."""
+    if not runs:
+        st.caption(_("No MLflow run yet."))
+    for run in runs[:LINES]:
+        value = f"{run.metrics[metric]:.3f}" if metric in run.metrics else "–"
+        learner = run.tags.get(LEARNER_TAG, "")
+        st.markdown(f"`{run.started:%H:%M:%S}` **{value}** {escape(run.name)} :gray[{escape(learner)}]")
+
+
+def show_champions(versions: Sequence[ModelVersion], metric: str) -> None:
+    """Show which versions are champions."""
+    if not versions:
+        st.caption(_("No version has the alias champion yet."))
+    for version in versions[:2]:
+        value = f"{metric} {version.metrics[metric]:.3f}" if metric in version.metrics else ""
+        st.markdown(f":material/trophy: **{escape(version.name)} v{version.version}** {escape(value)}")
+
+
+def _more(count: int) -> None:
+    if count > LINES:
+        st.caption(_("and {count} more").format(count=count - LINES))

@@ -1,0 +1,43 @@
+"""A metric of the runs that arrive, and the best so far, over time."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from app.engine.board import best_so_far
+from app.i18n import _
+from workshop.checking import MlflowRun
+
+DOT, LINE = "#3f7be8", "#1f9d6b"
+QUIET = {"displayModeBar": False, "staticPlot": True}
+
+
+def datasets(runs: Sequence[MlflowRun]) -> list[str]:
+    """List the data sets that the runs were trained on, the one of the newest run first."""
+    return list(dict.fromkeys(run.params["dataset"] for run in runs if "dataset" in run.params))
+
+
+def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str) -> None:
+    """Draw the runs of the newest run's data set: a dot a run, and a stair for the best so far."""
+    known = datasets(runs)
+    points = best_so_far([run for run in runs if known and run.params.get("dataset") == known[0]], metric)
+    figure = go.Figure()
+    if points:
+        starts = [start for start, _value, _best in points]
+        figure.add_scatter(
+            x=starts, y=[best for _s, _v, best in points], mode="lines", line={"shape": "hv", "color": LINE, "width": 4}
+        )
+        figure.add_scatter(
+            x=starts, y=[value for _s, value, _b in points], mode="markers", marker={"color": DOT, "size": 13}
+        )
+        figure.add_annotation(
+            x=starts[-1], y=points[-1][2], text=_("best so far {value:.3f}").format(value=points[-1][2]), ay=-26, ax=-70
+        )
+    title = f"{metric} · {known[0]}" if known else metric
+    figure.update_layout(
+        height=height, margin={"l": 0, "r": 8, "t": 22, "b": 28}, showlegend=False, uirevision=key, title=""
+    )
+    figure.update_yaxes(tickformat=".3f", title=title, fixedrange=True)
+    figure.update_xaxes(fixedrange=True, tickformat="%H:%M", visible=bool(points))
+    st.plotly_chart(figure, key=key, config=QUIET)

@@ -1,0 +1,92 @@
+"""Runs of the last minutes on one time axis: who, what, state; clicked and scheduled told apart."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from app.components.badges import BAR_COLORS
+from app.engine.board import WINDOW, is_scheduled
+from app.i18n import _
+from workshop.checking import Phase, Run
+from workshop.naming import LEARNER_TAG, STEP_TAG
+
+MOST_ROWS = 9
+LEAST_SECONDS = 6
+QUIET = {"displayModeBar": False, "staticPlot": True}
+
+
+def who_and_what(run: Run) -> str:
+    """Say whose run it is and of which step; for a run that no page started, its target."""
+    step = run.tags.get(STEP_TAG) or run.target or run.name
+    learner = run.tags.get(LEARNER_TAG)
+    return f"{learner} · {step}" if learner else step
+
+
+def show(runs: Sequence[Run], now: datetime, height: int, key: str) -> None:
+    """Draw the axis; its span and its height do not change when runs arrive."""
+    rows = list(dict.fromkeys(who_and_what(run) for run in runs))[:MOST_ROWS]
+    shown = [run for run in runs if who_and_what(run) in rows]
+    figure = go.Figure(
+        [
+            _trace(shown, phase, scheduled, now)
+            for phase in Phase
+            for scheduled in (False, True)
+            if any(run.phase is phase and is_scheduled(run) is scheduled for run in shown)
+        ]
+    )
+    figure.update_layout(
+        barmode="overlay",
+        height=height,
+        margin={"l": 0, "r": 8, "t": 4, "b": 28},
+        showlegend=False,
+        bargap=0.35,
+        uirevision=key,
+    )
+    figure.update_xaxes(
+        range=[-WINDOW.total_seconds() / 60, 0.25], ticksuffix=" min", dtick=3, zeroline=False, fixedrange=True
+    )
+    blank = [" " * (number + 1) for number in range(MOST_ROWS - len(rows))]
+    figure.update_yaxes(
+        categoryorder="array",
+        categoryarray=[*blank, *rows[::-1]],
+        range=[-0.6, MOST_ROWS - 0.4],
+        automargin=True,
+        fixedrange=True,
+        tickvals=rows,
+    )
+    st.plotly_chart(figure, key=key, config=QUIET, alt=_in_words(shown))
+
+
+def _trace(runs: Sequence[Run], phase: Phase, scheduled: bool, now: datetime) -> go.Bar:
+    mine = [run for run in runs if run.phase is phase and is_scheduled(run) is scheduled]
+    return go.Bar(
+        orientation="h",
+        y=[who_and_what(run) for run in mine],
+        base=[_minutes(_begin(run), now) for run in mine],
+        x=[max((_end(run, now) - _begin(run)).total_seconds(), LEAST_SECONDS) / 60 for run in mine],
+        marker={
+            "color": BAR_COLORS[phase],
+            "pattern": {"shape": "/" if scheduled else "", "solidity": 0.45},
+            "line": {"width": 0},
+        },
+    )
+
+
+def _begin(run: Run) -> datetime:
+    return run.started or run.created
+
+
+def _end(run: Run, now: datetime) -> datetime:
+    return run.ended or now
+
+
+def _minutes(moment: datetime, now: datetime) -> float:
+    return (moment - now).total_seconds() / 60
+
+
+def _in_words(runs: Sequence[Run]) -> str:
+    if not runs:
+        return _("No run in the last quarter of an hour.")
+    return "; ".join(f"{who_and_what(run)}: {run.state}" for run in runs[:MOST_ROWS])

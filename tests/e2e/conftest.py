@@ -1,0 +1,56 @@
+"""A real browser on the panel of the tests' stack, which must not talk to anybody else."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from app.engine.dagster_client import Dagster
+from app.engine.prefect_client import Prefect
+from app.settings import Settings
+from tests.chromium import FLAGS, find_chromium
+from tests.e2e.panel import PATIENCE
+from tests.e2e.training import train_twice
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    return {"executable_path": find_chromium(), "args": FLAGS.split()}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(stack: Settings) -> dict[str, object]:
+    return {"base_url": stack.public_url("panel"), "viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture(autouse=True)
+def asks_nobody_else(page: Page) -> Iterator[None]:
+    """Fail a journey whose page asked a host other than this machine."""
+    strangers: list[str] = []
+
+    def note(request: Request) -> None:
+        if urlsplit(request.url).hostname not in ("127.0.0.1", None):
+            strangers.append(request.url)
+
+    page.on("request", note)
+    page.set_default_timeout(PATIENCE)
+    yield
+    assert strangers == []
+
+
+@pytest.fixture(scope="session")
+def prefect(stack: Settings) -> Prefect:
+    return Prefect(stack.internal_url("prefect"), stack.public_url("prefect"), stack.work_pool)
+
+
+@pytest.fixture(scope="session")
+def dagster(stack: Settings) -> Dagster:
+    return Dagster(stack.internal_url("dagster"), stack.public_url("dagster"))
+
+
+@pytest.fixture(scope="session")
+def trained(stack: Settings, prefect: Prefect) -> None:
+    train_twice(stack, prefect)

@@ -1,0 +1,159 @@
+"""Clients of the running stack, runs to look at, and targets that no worker picks up."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from app.engine.dagster_client import Dagster
+from app.engine.errors import ServiceDown, ServiceRefused, WorkshopError
+from app.engine.evidence import ServiceEvidence
+from app.engine.mlflow_client import MlflowStore
+from app.engine.models import ApiRequest, Orchestrator, Parameters, Target, Trigger
+from app.engine.prefect_client import Prefect
+from app.engine.source_code import code_hash
+from app.engine.transport import Transport
+from app.settings import ROOT, Settings
+from tests.polling import wait_until
+from workshop.checking import Phase, Run
+from workshop.naming import LEARNER_TAG
+
+PART1 = "tasks-and-flows/part1_tasks_flows"
+PART5 = "churn-pipeline/part5_full_pipeline"
+JOB = "churn_training_job"
+NOBODY = "nobody-polls"
+RUN_SECONDS = 120
+PATIENCE_SECONDS = 15.0
+
+
+def unique(word: str) -> str:
+    """A name that no other test has."""
+    return f"{word}-{uuid.uuid4().hex[:8]}"
+
+
+def new_prefect(settings: Settings) -> Prefect:
+    return Prefect(settings.internal_url("prefect"), settings.public_url("prefect"), settings.work_pool)
+
+
+def new_dagster(settings: Settings) -> Dagster:
+    return Dagster(settings.internal_url("dagster"), settings.public_url("dagster"))
+
+
+def click_on(target: Target, learner: str, parameters: Parameters, workspace: Path = ROOT) -> Trigger:
+    """A click on a button that was not clicked before."""
+    step = "assets" if target.orchestrator == "dagster" else target.name.partition("/")[2]
+    return Trigger(learner, step, target, parameters, unique("click"), code_hash(workspace), workspace)
+
+
+def wait_for_end(client: Orchestrator, run_id: str) -> Run:
+    """Wait until a run is over and say how it ended."""
+
+    def ended() -> Run | None:
+        try:
+            run = client.snapshot(run_id).run
+        except ServiceDown:  # busy: ask again, as the page does
+            return None
+        return run if run.phase.is_final else None
+
+    return wait_until(ended, RUN_SECONDS, f"run {run_id} of {client.name} is over")
+
+
+@pytest.fixture(scope="session")
+def prefect(stack: Settings) -> Prefect:
+    return new_prefect(stack)
+
+
+@pytest.fixture(scope="session")
+def dagster(stack: Settings) -> Dagster:
+    return new_dagster(stack)
+
+
+@pytest.fixture(scope="session")
+def mlflow_store(stack: Settings) -> MlflowStore:
+    return MlflowStore(stack.internal_url("mlflow"), stack.public_url("mlflow"))
+
+
+@pytest.fixture(scope="session")
+def prefect_api(stack: Settings) -> Transport:
+    """Prefect's API itself, for what the panel has no verb for."""
+    return Transport("Prefect", stack.internal_url("prefect"))
+
+
+def delete(api: Transport, path: str) -> None:
+    api.send(ApiRequest("DELETE", api.base_url, api.base_url, path, {}))
+
+
+@pytest.fixture
+def learner(prefect: Prefect, dagster: Dagster) -> Iterator[str]:
+    """A learner of this test's own; what still runs of theirs at the end is cancelled."""
+    name = unique("learner")
+    yield name
+    for client in (prefect, dagster):
+        for run in client.runs({LEARNER_TAG: name}):
+            if not run.phase.is_final:
+                with suppress(WorkshopError):  # it has ended meanwhile
+                    client.cancel(run.id)
+
+
+@pytest.fixture
+def idle_target(prefect: Prefect, prefect_api: Transport) -> Iterator[Target]:
+    """Part 1 in a pool that no worker polls: its runs are created and cost nothing."""
+    with suppress(ServiceRefused):  # there already
+        prefect_api.post("/api/work_pools/", {"name": NOBODY, "type": "process"}, PATIENCE_SECONDS)
+    original = prefect_api.get(f"/api/deployments/name/{PART1}")
+    name = unique("idle")
+    body = {key: original[key] for key in ("flow_id", "entrypoint", "path", "parameter_openapi_schema")}
+    body |= {"name": name, "work_pool_name": NOBODY, "enforce_parameter_schema": True}
+    created = prefect_api.post("/api/deployments/", body, PATIENCE_SECONDS)
+    yield prefect.target(f"{PART1.partition('/')[0]}/{name}")
+    query = {"deployments": {"id": {"any_": [created["id"]]}}, "limit": 200}
+    for run in prefect_api.post("/api/flow_runs/filter", query):
+        delete(prefect_api, f"/api/flow_runs/{run['id']}")
+    delete(prefect_api, f"/api/deployments/{created['id']}")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run of a step that has ended, and what a check may ask about it."""
+
+    run: Run
+    evidence: ServiceEvidence
+
+    @property
+    def client(self) -> Orchestrator:
+        return self.evidence.prefect if self.run.orchestrator == "prefect" else self.evidence.dagster
+
+
+@pytest.fixture(scope="session")
+def finished(prefect: Prefect, dagster: Dagster, mlflow_store: MlflowStore) -> Callable[[str, str], Finished]:
+    """Real runs of the three steps: (step, data set) → what came of it; those of a data set run once, side by side."""
+
+    @cache
+    def run_all(dataset: str) -> dict[str, Finished]:
+        triggers = [
+            click_on(prefect.target(PART1), unique(dataset), {"dataset": dataset}),
+            click_on(prefect.target(PART5), unique(dataset), {"dataset": dataset}),
+            click_on(dagster.target(JOB), unique(dataset), {"raw_customers": {"dataset": dataset}}),
+        ]
+        clients: dict[str, Orchestrator] = {"prefect": prefect, "dagster": dagster}
+        started = [(trigger, clients[trigger.target.orchestrator]) for trigger in triggers]
+        run_ids = [client.trigger(trigger) for trigger, client in started]
+        runs = [wait_for_end(client, run_id) for (_, client), run_id in zip(started, run_ids, strict=True)]
+        evidence = [ServiceEvidence(each.learner, each.step, prefect, dagster, mlflow_store) for each in triggers]
+        return {each.step: Finished(run, each) for run, each in zip(runs, evidence, strict=True)}
+
+    def find(step: str, dataset: str) -> Finished:
+        found = run_all(dataset)[step]
+        assert found.run.phase is Phase.SUCCEEDED, found.run
+        return found
+
+    return find
+
+
+def another_click(trigger: Trigger) -> Trigger:
+    """The same learner clicks the same button once more."""
+    return replace(trigger, click=unique("click"))

@@ -1,0 +1,91 @@
+"""One deliberate click is one run, however often it arrives, in Prefect and in Dagster; another click is another."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+
+from app.engine.models import Orchestrator, Trigger
+from app.settings import Settings
+from tests.polling import wait_until
+from tests.stack.conftest import JOB, another_click, click_on, new_dagster, new_prefect
+from tests.stack.lossy_proxy import losing_one_answer
+from workshop.naming import LEARNER_TAG
+
+STARTS_A_RUN = {"prefect": "create_flow_run", "dagster": "launchRun"}
+CROWD = 30
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """A click that can be delivered any number of times."""
+
+    client: Orchestrator
+    trigger: Trigger
+    settings: Settings
+
+    def runs(self) -> list[str]:
+        return [run.id for run in self.client.runs({LEARNER_TAG: self.trigger.learner})]
+
+    def new_client(self, url: str = "") -> Orchestrator:
+        """A client with no memory: that of a panel that was started again."""
+        changes = {f"{self.client.name}_internal_url": url} if url else {}
+        settings = self.settings.model_copy(update=changes)
+        return new_prefect(settings) if self.client.name == "prefect" else new_dagster(settings)
+
+
+@pytest.fixture(params=["prefect", "dagster"])
+def clicked(request, stack, learner, prefect, dagster) -> Clicked:
+    if request.param == "prefect":
+        target = request.getfixturevalue("idle_target")
+        return Clicked(prefect, click_on(target, learner, {"dataset": "sample"}), stack)
+    return Clicked(dagster, click_on(dagster.target(JOB), learner, {}), stack)
+
+
+def test_a_double_click_and_a_restarted_panel_find_the_same_run(clicked):
+    first = clicked.client.trigger(clicked.trigger)
+    assert clicked.client.trigger(clicked.trigger) == first
+    assert clicked.new_client().trigger(clicked.trigger) == first
+    assert clicked.runs() == [first]
+
+
+def test_a_click_delivered_twice_at_the_same_moment_is_one_run(clicked):
+    with ThreadPoolExecutor(2) as pool:
+        answers = set(pool.map(clicked.client.trigger, [clicked.trigger] * 2))
+    assert answers == set(clicked.runs())
+    assert len(answers) == 1
+
+
+def test_a_click_that_timed_out_after_it_was_delivered_is_one_run(clicked):
+    url = clicked.settings.internal_url(clicked.client.name)
+    with losing_one_answer(url, STARTS_A_RUN[clicked.client.name]) as (proxy_url, lost):
+        answer = clicked.new_client(proxy_url).trigger(clicked.trigger)
+        wait_until(lost.is_set, 60, "the first request was delivered after all")
+    assert clicked.runs() == [answer]
+
+
+def test_another_click_is_another_run(clicked):
+    first = clicked.client.trigger(clicked.trigger)
+    second = clicked.client.trigger(another_click(clicked.trigger))
+    assert sorted(clicked.runs()) == sorted({first, second})
+
+
+def test_the_same_click_number_of_two_learners_is_two_runs(prefect, idle_target, learner):
+    mine = click_on(idle_target, learner, {"dataset": "sample"})
+    theirs = Trigger(**{**vars(mine), "learner": f"{learner}-too"})
+    assert prefect.trigger(mine) != prefect.trigger(theirs)
+
+
+def test_thirty_triggers_at_the_same_moment_are_thirty_runs(prefect, idle_target, learner):
+    triggers = [click_on(idle_target, learner, {"dataset": "sample"}) for _ in range(CROWD)]
+    with ThreadPoolExecutor(CROWD) as pool:
+        answers = list(pool.map(prefect.trigger, triggers))
+    assert len(set(answers)) == CROWD
+    assert {run.id for run in prefect.runs({LEARNER_TAG: learner})} == set(answers)
+
+
+def test_triggers_of_several_processes_are_sent_again_while_prefect_is_busy(stack, idle_target, learner):
+    panels = [new_prefect(stack) for _ in range(4)]
+    with ThreadPoolExecutor(len(panels)) as pool:
+        answers = pool.map(lambda panel: panel.trigger(click_on(idle_target, learner, {})), panels)
+    assert {run.id for run in panels[0].runs({LEARNER_TAG: learner})} == set(answers)

@@ -1,0 +1,110 @@
+"""Who may import whom, and what must not lie around: the rules that keep folders from shadowing packages."""
+
+import ast
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from app.settings import ROOT
+
+TOOLS = ("prefect", "dagster", "mlflow", "airflow", "compare", "monitor")
+WORKSHOP = sorted((ROOT / "workshop").rglob("*.py"))
+ENGINE = sorted((ROOT / "app" / "engine").rglob("*.py"))
+PROGRAMS = ("deployments.py", "first_start.py")
+"""Of the engine: each is started in a process of its own, and imports workshop code and Prefect."""
+TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+PATH_LINE = re.compile(r"pythonpath|sys\.path\.", re.IGNORECASE)
+WORKSHOP_ITSELF = re.compile(r"""(?<![\w-])workshop/?(?=["':\s)\]]|$)""")
+
+
+def puts_workshop_on_path(line: str) -> bool:
+    return bool(PATH_LINE.search(line) and WORKSHOP_ITSELF.search(line))
+
+
+def imported_by(file: Path) -> set[str]:
+    """Top-level packages that a file imports, wherever in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add((node.module or "").split(".")[0])
+    return found
+
+
+def name(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_tools_folder_cannot_be_mistaken_for_its_package(tool):
+    assert not (ROOT / "workshop" / tool / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("file", WORKSHOP, ids=name)
+def test_the_workshop_knows_nothing_of_the_panel(file):
+    assert imported_by(file) & {"app", "streamlit", "tests"} == set()
+
+
+@pytest.mark.parametrize("file", ENGINE, ids=name)
+def test_the_engine_never_imports_streamlit_nor_what_is_above_it(file):
+    assert "streamlit" not in imported_by(file)
+    assert not re.search(r"from app\.(views|components|main)|import app\.(views|components|main)", file.read_text())
+
+
+def test_importing_the_engine_loads_neither_streamlit_nor_the_big_tools():
+    modules = [name(file).removesuffix(".py").replace("/", ".") for file in ENGINE if file.name not in PROGRAMS]
+    light = [module for module in modules if not module.endswith(("__init__", "__main__", "stack.mlflow_server"))]
+    program = f"import sys\nfor module in {light}: __import__(module)\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {"streamlit", "mlflow", "prefect", "dagster", "pandas"} & set(done.stdout.split()) == set()
+
+
+def test_no_folder_of_pages_wakes_streamlits_old_discovery():
+    assert [folder for folder in (ROOT / "app").rglob("pages") if folder.is_dir()] == []
+    assert not (ROOT / "app" / "app.py").exists()
+
+
+@pytest.mark.parametrize("tool", ["prefect", "dagster", "mlflow"])
+def test_the_packages_are_the_installed_ones(tool):
+    origin = find_spec(tool).origin
+    assert origin is not None
+    assert "site-packages" in origin
+
+
+def test_the_workshop_folder_itself_is_on_nobodys_path():
+    assert [entry for entry in sys.path if Path(entry).resolve() == ROOT / "workshop"] == []
+    readable = [ROOT / file for file in TRACKED if file.endswith((".py", ".conf", ".yaml", ".yml", ".toml", ".ini"))]
+    readable += [ROOT / file for file in TRACKED if Path(file).name in ("Makefile", ".env.example")]
+    readable += [ROOT / file for file in TRACKED if "Dockerfile" in file or file.startswith(".ci/")]
+    guilty = [
+        f"{name(file)}: {line.strip()}"
+        for file in readable
+        if file.is_file() and file != Path(__file__)
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if puts_workshop_on_path(line)
+    ]
+    assert guilty == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ENV PYTHONPATH=/srv/workshop",
+        'environment = PYTHONPATH="%(ENV_STACK_ROOT)s/workshop",A="b"',
+        'sys.path.insert(0, str(ROOT / "workshop"))',
+        'pythonpath = [".", "workshop"]',
+        "      PYTHONPATH: /app/workshop:/app",
+    ],
+)
+def test_a_path_that_would_shadow_the_packages_is_found(line):
+    assert puts_workshop_on_path(line)
+
+
+@pytest.mark.parametrize("line", ["PYTHONPATH=/mlops-workshop", "PYTHONPATH=/app python -m workshop.x", "workshop/"])
+def test_a_path_that_is_fine_is_left_alone(line):
+    assert not puts_workshop_on_path(line)

@@ -1,0 +1,68 @@
+"""Run a step as a worker does, and ask the real services what happened."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from prefect import Flow
+from prefect.client.orchestration import get_client
+from prefect.flow_engine import run_flow
+from prefect.flows import load_flow_from_entrypoint
+
+from app.engine.checks import load_checks
+from app.engine.evidence import ServiceEvidence
+from app.engine.mlflow_client import MlflowStore
+from app.engine.prefect_client import Prefect
+from workshop.checking import Evidence, Run, TaskRun, Verdict
+from workshop.deployments import create_deployment
+from workshop.naming import LEARNER_TAG, STEP_TAG, labels_to_tags
+
+ROOT = Path(__file__).resolve().parents[2]
+STEPS = ROOT / "workshop" / "prefect"
+WRONG_ANSWERS = Path(__file__).parent / "wrong_answers"
+POOL = "tests"
+T = TypeVar("T")
+DEADLINE = 90
+
+
+def live_evidence(prefect_api: str, step: str, learner: str, mlflow_url: str = "") -> ServiceEvidence:
+    """Evidence read from a real Prefect API, and from a real MLflow server where one is named."""
+    url = prefect_api.removesuffix("/api")
+    mlflow: Any = MlflowStore(mlflow_url, mlflow_url) if mlflow_url else None
+    dagster: Any = None
+    return ServiceEvidence(learner, step, Prefect(url, url, POOL), dagster, mlflow)
+
+
+def run_step(file: Path, flow_name: str, step: str, learner: str, **parameters: Any) -> None:
+    """Register the flow of a file, trigger it with a learner's tags and run it to its end, whatever that is."""
+    entrypoint = f"{file.relative_to(ROOT)}:{flow_name}"
+    flow: Flow[..., Any] = load_flow_from_entrypoint(entrypoint)
+    with get_client(sync_client=True) as client:
+        labels = {STEP_TAG: step}
+        deployment = create_deployment(client, flow, entrypoint=entrypoint, name=step, work_pool=POOL, labels=labels)
+        tags = labels_to_tags(labels | {LEARNER_TAG: learner})
+        flow_run = client.create_flow_run_from_deployment(deployment, parameters=parameters, tags=tags)
+    run_flow(flow, flow_run=flow_run, return_type="state")
+
+
+def recorded_tasks(evidence: Evidence, run: Run, count: int) -> Sequence[TaskRun]:
+    """Wait until Prefect has recorded the end of this many task runs: it learns of them a moment later."""
+    return wait_for(
+        lambda: evidence.task_runs(run),
+        lambda tasks: len(tasks) == count and all(task.phase.is_final for task in tasks),
+    )
+
+
+def wait_for(look: Callable[[], T], is_there: Callable[[T], bool], seconds: float = DEADLINE) -> T:
+    """Look until what was looked for is there."""
+    deadline = time.monotonic() + seconds
+    while not is_there(found := look()):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {found}"
+        time.sleep(0.2)
+    return found
+
+
+def verdicts(step: str, evidence: Evidence) -> Mapping[str, Verdict]:
+    """Ask every goal of a step, by the name of its function."""
+    return {check.__name__: check(evidence) for _, check in load_checks(STEPS / step / "check.py")}

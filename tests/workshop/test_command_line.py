@@ -1,0 +1,73 @@
+"""`Prefect_Workshop.py`, as a person runs it: a process of its own, with and without a Prefect server."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from prefect.client.orchestration import get_client
+
+from tests.workshop.conftest import ROOT, copy_workshop
+from workshop.naming import LEARNER_TAG, STEP_TAG
+
+PATIENCE = 600
+NOBODY = "http://127.0.0.1:9"
+
+
+def run(workspace: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    nobody = {"PREFECT_API_URL": f"{NOBODY}/api", "MLFLOW_TRACKING_URI": NOBODY, "UNRELIABLE_API_URL": NOBODY}
+    command = [sys.executable, str(workspace / "workshop" / "prefect" / "Prefect_Workshop.py"), *words]
+    return subprocess.run(
+        command,
+        env=os.environ | nobody | environment,
+        cwd=workspace.parent,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(("words", "code"), [((), 0), (("--help",), 0), (("part7",), 2), (("Part1",), 2)])
+def test_help_names_every_word(words, code):
+    done = run(ROOT, *words)
+    assert done.returncode == code
+    assert all(f"  {word} " in done.stdout for word in ("part1", "part2", "part5", "part6", "full", "deploy"))
+
+
+def test_all_six_parts_run_with_no_service_at_all_and_say_so(tmp_path):
+    workspace = copy_workshop(tmp_path / "workspace")
+    done = run(workspace, "full", TMPDIR=str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    assert "use a temporary one" in done.stdout
+    assert "a temporary one does at" in done.stdout
+    ends = [line for line in done.stdout.splitlines() if line.endswith("is Completed")]
+    assert ends == [f"=== part{number} is Completed" for number in range(1, 7)]
+    assert [entry.name for entry in workspace.iterdir()] == ["workshop"], "something was left in the workspace"
+
+
+def test_deploy_without_a_server_says_what_is_missing():
+    done = run(ROOT, "deploy")
+    assert done.returncode == 1
+    assert "make up" in done.stdout
+
+
+def test_deploy_makes_the_learners_own_scheduled_deployment(prefect_api, work_pool, tmp_path):
+    workspace = copy_workshop(tmp_path / "workspace")
+    part6 = workspace / "workshop" / "prefect" / "part6_automation"
+    done = run(workspace, "deploy", "--learner", "cli", PREFECT_API_URL=prefect_api, WORK_POOL=work_pool)
+    assert "without a schedule" in done.stdout, done.stderr
+
+    (part6 / "flow.py").write_bytes((part6 / "solution" / "flow.py").read_bytes())
+    done = run(workspace, "deploy", "--learner", "cli", PREFECT_API_URL=prefect_api, WORK_POOL=work_pool)
+    assert done.returncode == 0, done.stderr
+    assert "Deployed retrain/scheduled-cli" in done.stdout
+    assert "Watch it at" in done.stdout
+    with get_client(sync_client=True) as client:
+        found = client.read_deployment_by_name("retrain/scheduled-cli")
+    assert [entry.schedule.interval for entry in found.schedules] == [timedelta(minutes=2)]
+    assert found.entrypoint == "workshop/prefect/part6_automation/flow.py:retrain"
+    assert {f"{LEARNER_TAG}:cli", f"{STEP_TAG}:part6_automation"} == set(found.tags)
+    assert str(tmp_path) not in found.model_dump_json()

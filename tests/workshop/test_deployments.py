@@ -1,0 +1,55 @@
+"""A deployment is created once and brought up to date after that."""
+
+from datetime import timedelta
+
+import pytest
+from prefect import flow
+from prefect.client.orchestration import get_client
+from prefect.schedules import Cron, Interval
+
+from workshop.deployments import create_deployment
+
+
+@flow
+def nothing(times: int = 1) -> None:
+    """Do nothing."""
+
+
+@pytest.fixture
+def register(prefect_api, work_pool):  # noqa: ARG001
+    """Register the flow again and return the deployment as Prefect has it then."""
+
+    def again(name, **options):
+        with get_client(sync_client=True) as client:
+            options = {"entrypoint": "workshop/x.py:nothing", "work_pool": work_pool, "labels": {"a": "b"}} | options
+            return client.read_deployment(create_deployment(client, nothing, name=name, **options))
+
+    return again
+
+
+def test_a_deployment_names_no_folder_of_this_machine(register):
+    found = register("plain")
+    assert (found.entrypoint, found.path) == ("workshop/x.py:nothing", ".")
+    assert not found.pull_steps
+    assert found.job_variables == {}
+    assert found.tags == ["a:b"]
+    assert found.parameter_openapi_schema["properties"]["times"]["default"] == 1
+    assert found.enforce_parameter_schema
+
+
+def test_schedules_stay_when_it_is_registered_again(register):
+    register("kept", schedules=[Interval(timedelta(minutes=2), slug="often"), Cron("0 6 * * *", active=False)])
+    found = register("kept", entrypoint="workshop/y.py:nothing")
+    assert found.entrypoint == "workshop/y.py:nothing"
+    assert {(schedule.slug, schedule.active) for schedule in found.schedules} == {("often", True), (None, False)}
+
+
+def test_given_schedules_replace_those_it_had(register):
+    register("replaced", schedules=[Interval(timedelta(minutes=2))])
+    found = register("replaced", schedules=[Interval(timedelta(minutes=5))])
+    assert [schedule.schedule.interval for schedule in found.schedules] == [timedelta(minutes=5)]
+    assert register("replaced", schedules=[]).schedules == []
+
+
+def test_a_workspace_of_its_own_goes_with_every_run(register):
+    assert register("own", working_dir="/somewhere").job_variables == {"working_dir": "/somewhere"}

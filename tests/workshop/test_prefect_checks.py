@@ -1,0 +1,82 @@
+"""Sentences of the checks of parts 2, 3 and 6 that a real run would take long to bring about."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.workshop.evidence import NOW, RecordedEvidence, run_in, task
+from workshop.checking import Attempt, Phase, Run, Schedule, TaskRun
+from workshop.prefect.part2_resilience import check as part2
+from workshop.prefect.part3_efficiency import check as part3
+from workshop.prefect.part6_automation import check as part6
+
+DONE, FAILED = run_in(Phase.SUCCEEDED), run_in(Phase.FAILED)
+BUG = replace(FAILED, id="bug", name="odd-ant", parameters={"currency": "XYZ"})
+
+
+def tried(times: int, phase: Phase, retries: int = 3) -> TaskRun:
+    attempts = tuple(Attempt(number, "Failed", Phase.FAILED, NOW, NOW) for number in range(1, times + 1))
+    return replace(task("fetch_rate"), phase=phase, state=phase.title(), attempts=attempts, retries=retries)
+
+
+def ran(id: str, seconds: float) -> Run:
+    return replace(DONE, id=id, name=id, state="Completed", started=NOW, ended=NOW + timedelta(seconds=seconds))
+
+
+def chosen(state: str = "Completed", key: str = "k", expires: bool = True) -> list[TaskRun]:
+    until = NOW + timedelta(minutes=10) if expires else None
+    return [replace(task("choose_depth"), state=state, result_key=key, result_expires=until)]
+
+
+def scheduled(state: str, phase: Phase) -> Run:
+    return replace(DONE, id="s", name="shy-cat", schedule_id="1", state=state, phase=phase)
+
+
+def bugs(bug: TaskRun, other: TaskRun | None = None) -> RecordedEvidence:
+    """A run with a currency that does not exist, and perhaps one before that with a good one."""
+    runs = [BUG, replace(FAILED, id="good")] if other else [BUG]
+    return RecordedEvidence(runs, tasks_by_run={"bug": [bug], "good": [other] if other else []})
+
+
+def pair(first: list[TaskRun], second: list[TaskRun], seconds: float = 3) -> RecordedEvidence:
+    """Two runs with the same parameters, the later one first."""
+    return RecordedEvidence([ran("later", seconds), ran("sooner", 9)], tasks_by_run={"later": second, "sooner": first})
+
+
+PLAN = Schedule("1", "every 120 s", True, (NOW, NOW + timedelta(minutes=2)), "retrain/scheduled")
+SOON = RecordedEvidence([DONE], planned=[PLAN])
+LATE = replace(SOON, runs=[scheduled("Late", Phase.WAITING), DONE])
+BROKEN = replace(SOON, runs=[scheduled("Failed", Phase.FAILED), DONE])
+
+SENTENCES = [
+    (part2.survived_a_failure, RecordedEvidence([DONE], [task("fetch_rate")]), "turn the dial"),
+    (part2.survived_a_failure, RecordedEvidence([FAILED], [tried(1, Phase.FAILED, 0)]), "had no retries"),
+    (part2.survived_a_failure, RecordedEvidence([FAILED], [tried(1, Phase.FAILED)]), "gave up at once"),
+    (part2.survived_a_failure, RecordedEvidence([FAILED], [tried(4, Phase.FAILED)]), "its retries ran out"),
+    (part2.waited_longer_each_time, RecordedEvidence([DONE], [tried(2, Phase.SUCCEEDED)]), "tried three times"),
+    (part2.spared_the_retries, bugs(tried(1, Phase.FAILED, 0)), "spared no retry, it had none"),
+    (part2.spared_the_retries, bugs(tried(1, Phase.SUCCEEDED)), "do not hide the error"),
+    (part2.spared_the_retries, bugs(tried(1, Phase.FAILED), tried(1, Phase.FAILED)), "gave up at once"),
+    (part3.took_a_stored_result, RecordedEvidence([ran("only", 9)], chosen()), "run again without a change"),
+    (part3.took_a_stored_result, pair(chosen(key=""), chosen()), "first run that kept"),
+    (part3.took_a_stored_result, pair(chosen(), chosen()), "had expired"),
+    (part3.took_a_stored_result, pair(chosen(), chosen("Cached", expires=False)), "set cache_expiration"),
+    (part3.saved_time, pair(chosen(), chosen("Cached"), seconds=12), "perhaps the machine was busy"),
+    (part3.saved_time, pair(chosen("Cached"), chosen("Cached")), "run twice with a new seed"),
+    (part6.ran_by_itself, LATE, "Is the Prefect worker running?"),
+    (part6.ran_by_itself, BROKEN, "read the last lines of its log"),
+    (part6.deployed_with_a_schedule, replace(SOON, planned=[replace(PLAN, next_at=())]), "not planned the runs"),
+    (part6.tracked_each_run, replace(SOON, runs=[scheduled("Completed", Phase.SUCCEEDED)] * 2), "No MLflow run names"),
+]
+
+
+@pytest.mark.parametrize(("goal", "evidence", "words"), SENTENCES, ids=[words for _, _, words in SENTENCES])
+def test_each_case_has_a_sentence_of_its_own(goal, evidence, words):
+    verdict = goal(evidence)
+    assert not verdict.passed
+    assert words in verdict.message
+
+
+def test_a_bug_that_spares_its_retries_passes_beside_a_failure_that_is_tried_again():
+    assert part2.spared_the_retries(bugs(tried(1, Phase.FAILED), tried(3, Phase.SUCCEEDED))).passed

@@ -1,0 +1,183 @@
+"""The six parts of the Prefect workshop from a terminal. Without a word, or with an unknown one, it prints its help."""
+
+import argparse
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+# as a script, Python puts this folder first; only the workspace belongs there
+sys.path[0] = str(ROOT)
+
+import httpx  # noqa: E402
+
+PARTS = {
+    "part1": ("part1_tasks_flows", "tasks_and_flows", "tasks and flows: three tasks, each on the result of the last"),
+    "part2": ("part2_resilience", "enrich_customers", "resilience: retries against a service that fails on purpose"),
+    "part3": ("part3_efficiency", "compare_models", "efficiency: tasks side by side, results from the cache"),
+    "part4": ("part4_flexibility", "train_segments", "flexibility: typed parameters, flows that call flows"),
+    "part5": ("part5_full_pipeline", "churn_pipeline", "the full pipeline with MLflow"),
+    "part6": ("part6_automation", "retrain", "automation: the flow that `deploy` gives a schedule, once"),
+}
+SECONDS_TO_START = 60
+
+
+def main(words: list[str]) -> int:
+    """Run what the words ask for; return the exit code."""
+    parser = _parser()
+    chosen = words[0] if words else ""
+    if chosen not in (*PARTS, "full", "deploy"):
+        parser.print_help()
+        return 0 if chosen in ("", "-h", "--help", "help") else 2
+    options = parser.parse_args(words)
+    os.chdir(ROOT)
+    if chosen == "deploy":
+        return _deploy(options.learner, options.minutes)
+    names = list(PARTS) if chosen == "full" else [chosen]
+    with _prefect(), _mlflow(), _unreliable_api() if {"part2"} & {*names} else nullcontext():
+        return _run_parts(names, options.learner)
+
+
+def _run_parts(names: list[str], learner: str) -> int:
+    """Run each part and say how it ended; one that fails keeps no other from running."""
+    from prefect import tags
+
+    from workshop.naming import LEARNER_TAG, STEP_TAG, labels_to_tags
+
+    failed = []
+    for name in names:
+        step, flow_name, title = PARTS[name]
+        print(f"\n=== {name}: {title}", flush=True)
+        with tags(*labels_to_tags({LEARNER_TAG: learner, STEP_TAG: step})):
+            state = _load(step, flow_name)(return_state=True)
+        print(f"=== {name} is {state.name}", flush=True)
+        if not state.is_completed():
+            failed.append(name)
+    return 1 if failed else 0
+
+
+def _load(step: str, name: str) -> Callable[..., Any]:
+    from prefect.flows import load_flow_from_entrypoint
+
+    return load_flow_from_entrypoint(f"workshop/prefect/{step}/flow.py:{name}")
+
+
+def _deploy(learner: str, minutes: int) -> int:
+    """Create the learner's own scheduled deployment, and say where to watch it."""
+    url = _prefect_url()
+    if not _answers(f"{url}/health"):
+        print(f"No Prefect server answers at {url}. A schedule needs one that stays: run `make up`.")
+        return 1
+    os.environ["PREFECT_API_URL"] = url
+    from workshop.prefect.part6_automation import flow as part6
+
+    pool = os.environ.get("WORK_POOL", "workshop")
+    name = part6.deploy(learner, minutes, pool)
+    schedule = part6.schedule_for(minutes)
+    if schedule is None:
+        print(f"Deployed {name} without a schedule: schedule_for in part 6's flow.py returns None.")
+    else:
+        print(f"Deployed {name} on the work pool {pool}: it runs every {minutes} minutes, as long as a worker polls.")
+    print(f"Watch it at {url.removesuffix('/api')}/deployments, or on the step's page in the panel.")
+    return 0
+
+
+@contextmanager
+def _prefect() -> Iterator[None]:
+    """Use the Prefect server that runs, else a temporary one."""
+    url = _prefect_url()
+    if _answers(f"{url}/health"):
+        os.environ["PREFECT_API_URL"] = url
+        print(f"Prefect: {url}")
+        yield
+        return
+    print(f"Prefect: no server answers at {url}; these runs use a temporary one and are gone with it.", flush=True)
+    os.environ.pop("PREFECT_API_URL", None)
+    with ExitStack() as stack:
+        os.environ["PREFECT_HOME"] = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        os.environ["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = str(3 * SECONDS_TO_START)
+        from prefect.server.api.server import SubprocessASGIServer
+
+        try:
+            yield
+        finally:
+            SubprocessASGIServer().stop()
+
+
+@contextmanager
+def _mlflow() -> Iterator[None]:
+    """Use the MLflow server that runs, else a file."""
+    url = os.environ.get("MLFLOW_TRACKING_URI") or "http://127.0.0.1:5000"
+    if url.startswith("http") and not _answers(f"{url}/health"):
+        folder = Path(tempfile.gettempdir()) / "mlops-workshop-mlflow"
+        folder.mkdir(exist_ok=True)
+        url = f"sqlite:///{folder}/mlflow.db"
+        # what an MLflow server sets for itself; without it, models would go to a folder in the workspace
+        os.environ["_MLFLOW_SERVER_ARTIFACT_ROOT"] = str(folder / "artifacts")
+        print(f"MLflow: no server answers; runs and models go to {url}", flush=True)
+    else:
+        print(f"MLflow: {url}")
+    os.environ["MLFLOW_TRACKING_URI"] = url
+    yield
+
+
+@contextmanager
+def _unreliable_api() -> Iterator[None]:
+    """Use the service of part 2 that runs, else a temporary one."""
+    url = os.environ.get("UNRELIABLE_API_URL") or "http://127.0.0.1:8502"
+    if _answers(f"{url}/health"):
+        yield
+        return
+    import uvicorn
+
+    server = uvicorn.Server(uvicorn.Config("workshop.unreliable_api.service:app", port=0, log_level="critical"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + SECONDS_TO_START
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.environ["UNRELIABLE_API_URL"] = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    print(
+        f"Unreliable API: none answers at {url}; a temporary one does at {os.environ['UNRELIABLE_API_URL']}", flush=True
+    )
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(SECONDS_TO_START)
+
+
+def _prefect_url() -> str:
+    return (os.environ.get("PREFECT_API_URL") or "http://127.0.0.1:4200/api").rstrip("/")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=3, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _parser() -> argparse.ArgumentParser:
+    lines = [f"  {name:<8}{title}" for name, (_, _, title) in PARTS.items()]
+    lines += ["  full    all six, one after another", "  deploy  your own deployment of part 6, with its schedule"]
+    parser = argparse.ArgumentParser(
+        prog="Prefect_Workshop.py",
+        description="Run a part of the Prefect workshop.\n\n" + "\n".join(lines),
+        epilog="Without a Prefect server the parts run against a temporary one.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("word", choices=[*PARTS, "full", "deploy"], metavar="word", help="one of those above")
+    parser.add_argument("--learner", default=os.environ.get("WORKSHOP_LEARNER") or "me", help="whose runs these are")
+    parser.add_argument("--minutes", type=int, default=2, help="deploy: time from one run to the next")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,118 @@
+"""Goals of part 2: a failure that passes is survived with growing waits; one that does not pass costs no retries."""
+
+from collections.abc import Iterator
+
+from workshop.checking import Evidence, Phase, Run, TaskRun, Verdict, newest_completed, not_yet, passed
+from workshop.unreliable_api.currencies import DOLLARS
+
+GROWTH = 1.25
+"""A wait counts as longer from this factor on: a busy machine lengthens each by a little."""
+NEWEST = 15
+
+
+def survived_a_failure(evidence: Evidence) -> Verdict:
+    """Survive a failure: a task run failed, was tried again and ended Completed."""
+    for run, task in _task_runs(evidence):
+        if len(task.attempts) > 1 and task.phase is Phase.SUCCEEDED:
+            return passed(f"{task.name} is {task.state} after {len(task.attempts)} attempts.", run, task)
+    for run, task in _task_runs(evidence):
+        if run.phase is Phase.FAILED and task.phase is Phase.FAILED and _asked_for_what_exists(run):
+            return _say_why_it_failed(run, task)
+    found = newest_completed(evidence.flow_runs())
+    if isinstance(found, Verdict):
+        return found
+    return not_yet(f"Nothing failed in {found.name}: turn the dial so that the first two calls fail.", found)
+
+
+def waited_longer_each_time(evidence: Evidence) -> Verdict:
+    """Let the waits grow: each wait of that task run was longer than the one before."""
+    steady: tuple[Run, TaskRun] | None = None
+    for run, task in _task_runs(evidence):
+        if task.phase is not Phase.SUCCEEDED or len(task.waits) < 2:
+            continue
+        if all(later > GROWTH * earlier for earlier, later in zip(task.waits, task.waits[1:], strict=False)):
+            return passed(f"{task.name} waited {_seconds(task)}.", run, task)
+        steady = steady or (run, task)
+    if steady:
+        return not_yet(
+            f"{steady[1].name} waited {_seconds(steady[1])}: give retry_delay_seconds a list of growing numbers.",
+            *steady,
+        )
+    found = newest_completed(evidence.flow_runs())
+    if isinstance(found, Verdict):
+        return found
+    return not_yet(
+        f"No task run of {found.name} was tried three times: two calls must fail, and retries must be 2 or more.", found
+    )
+
+
+def spared_the_retries(evidence: Evidence) -> Verdict:
+    """Waste no retry on a bug: a task run that has retries, and cannot succeed, Failed at its first attempt."""
+    runs = evidence.flow_runs()[:NEWEST]
+    bugs = [run for run in runs if not _asked_for_what_exists(run)]
+    if not bugs:
+        return not_yet("No run of yours asked for what does not exist: enter XYZ as currency, then press Run.")
+    run = bugs[0]
+    if not run.phase.is_final:
+        return not_yet(f"Flow run {run.name} is {run.state}: wait for its end, then check again.", run)
+    failed = [task for task in evidence.task_runs(run) if task.phase is Phase.FAILED]
+    if not failed:
+        return not_yet(
+            f"No task run of {run.name} Failed, yet there is no such currency: do not hide the error, raise it.",
+            run,
+        )
+    return _judge_bug(evidence, run, failed[0])
+
+
+def _judge_bug(evidence: Evidence, run: Run, task: TaskRun) -> Verdict:
+    if len(task.attempts) > 1:
+        return not_yet(
+            f"{task.name} asked {len(task.attempts)} times for a currency that does not exist: "
+            "let is_worth_a_retry return False when the status is 404.",
+            run,
+            task,
+        )
+    if not task.retries:
+        return not_yet(
+            f"{task.name} spared no retry, it had none: keep retries=3, and decide in is_worth_a_retry.", run, task
+        )
+    for other, gave_up in _task_runs(evidence):
+        if other.phase.is_final and _asked_for_what_exists(other):
+            if gave_up.phase is Phase.FAILED and len(gave_up.attempts) == 1:
+                return _say_why_it_failed(other, gave_up)
+            if len(gave_up.attempts) > 1:
+                break
+    return passed(f"{task.name} Failed at its first attempt and spared {task.retries} retries.", run, task)
+
+
+def _say_why_it_failed(run: Run, task: TaskRun) -> Verdict:
+    if not task.retries:
+        return not_yet(f"{task.name} is {task.state}, and had no retries: set retries=3.", run, task)
+    if len(task.attempts) == 1:
+        return not_yet(
+            f"{task.name} gave up at once, though its failure would have passed: "
+            "is_worth_a_retry must return True for status 429, 500 and above, time-outs and dropped connections.",
+            run,
+            task,
+        )
+    return not_yet(
+        f"{task.name} failed {len(task.attempts)} times and its retries ran out: "
+        "let fewer calls fail, or set more retries.",
+        run,
+        task,
+    )
+
+
+def _task_runs(evidence: Evidence) -> Iterator[tuple[Run, TaskRun]]:
+    """Walk over the task runs of the newest flow runs."""
+    for run in evidence.flow_runs()[:NEWEST]:
+        for task in evidence.task_runs(run):
+            yield run, task
+
+
+def _asked_for_what_exists(run: Run) -> bool:
+    return run.parameters.get("currency", "EUR") in DOLLARS
+
+
+def _seconds(task: TaskRun) -> str:
+    return ", ".join(f"{wait:.1f} s" for wait in task.waits)
