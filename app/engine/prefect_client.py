@@ -12,6 +12,7 @@ from app.engine.errors import NotFound, NotRegistered
 from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Target, Trigger, UpcomingRun
 from app.engine.parameters import check
 from app.engine.prefect_facts import log_line_from, run_from, schedules_from, task_run_from
+from app.engine.stack.probes import STALE_HEARTBEAT_SECONDS
 from app.engine.transport import Transport
 from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_to_tags
@@ -21,8 +22,6 @@ MOST_LOG_LINES = 2_000
 MOST_UPCOMING = 12
 PENDING_SECONDS = 20.0
 PENDING_POLL_SECONDS = 0.25
-STALE_HEARTBEAT_SECONDS = 12
-"""Four heartbeats of the stack's worker (PREFECT_WORKER_HEARTBEAT_SECONDS=3)."""
 
 
 class Prefect:

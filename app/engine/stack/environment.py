@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.engine.stack.mlflow_hosts import allowed_hosts
 from app.settings import ROOT, Settings
 
 STACK_ID_VARIABLE = "WORKSHOP_STACK_ID"
@@ -81,7 +82,7 @@ def stack_environment(settings: Settings) -> dict[str, str]:
         **LIGHT_AND_QUICK,
         "MLFLOW_BACKEND_STORE_URI": f"sqlite:///{data / 'mlflow' / 'mlflow.db'}",
         "MLFLOW_ARTIFACTS_DESTINATION": str(data / "mlflow" / "artifacts"),
-        "MLFLOW_SERVER_ALLOWED_HOSTS": ",".join(_mlflow_hosts(settings)),
+        "MLFLOW_SERVER_ALLOWED_HOSTS": allowed_hosts(settings.internal_url("mlflow"), settings.public_url("mlflow")),
         "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS": settings.public_url("mlflow"),
         "PREFECT_SERVER_UI_API_URL": f"{settings.public_url('prefect')}/api",
         "PREFECT_LOCAL_STORAGE_PATH": str(data / "prefect" / "storage"),
@@ -96,12 +97,6 @@ def stack_environment(settings: Settings) -> dict[str, str]:
         "STACK_SOCKETS": str(socket_folder(settings)),
         STACK_ID_VARIABLE: stack_id(settings),
     }
-
-
-def _mlflow_hosts(settings: Settings) -> list[str]:
-    """Host headers that MLflow answers; anything else gets 403 while its `/health` looks well."""
-    named = {urlsplit(url("mlflow")).netloc for url in (settings.internal_url, settings.public_url)}
-    return ["localhost:*", "127.0.0.1:*", *sorted(named)]
 
 
 def _without_proxy(settings: Settings) -> str:

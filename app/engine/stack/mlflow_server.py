@@ -9,7 +9,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from uvicorn.main import main as uvicorn  # before MLflow, which sets its host check up only under a server
+from app.engine.stack.mlflow_hosts import allowed_hosts
+
+if "MLFLOW_INTERNAL_URL" in os.environ:  # read by MLflow while it is imported; set already in the local stack
+    hosts = allowed_hosts(os.environ["MLFLOW_INTERNAL_URL"], os.environ["MLFLOW_PUBLIC_URL"])
+    os.environ.setdefault("MLFLOW_SERVER_ALLOWED_HOSTS", hosts)
+
+from uvicorn.main import main as uvicorn  # isort: skip # before MLflow, which sets its host check up only under a server
 
 import mlflow.server  # isort: skip
 from mlflow.cli import cli  # isort: skip

@@ -2,18 +2,18 @@
 
 MLflow's `/health` passes while every API call gets 403, Dagster's `/health` is its web page, and both Prefect and
 Dagster go on calling a dead worker or daemon healthy: those are judged by the age of their last heartbeat.
-A probe returns what it saw in words and raises `Unwell` with the reason, or httpx's own error.
+A probe returns what it saw in words and raises `Unwell` with the reason, or the HTTP client's own error.
+Only the standard library is imported: the health checks of the containers ask the same (`container_health.py`).
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Protocol
+from urllib.parse import urljoin
 
-import httpx
-
-from app.engine.prefect_client import STALE_HEARTBEAT_SECONDS
-from app.settings import Settings
-
+STALE_HEARTBEAT_SECONDS = 12
+"""Four heartbeats of the stack's worker (PREFECT_WORKER_HEARTBEAT_SECONDS=3)."""
 DAEMON_SILENCE_SECONDS = 75
 """Two and a half heartbeats of Dagster's daemon, whose interval of 30 seconds cannot be changed."""
 
@@ -38,12 +38,55 @@ class Unwell(Exception):
         super().__init__(reason)
 
 
+class Response(Protocol):
+    """An answer over HTTP, as httpx gives it."""
+
+    @property
+    def status_code(self) -> int:
+        """The number that tells whether it went well."""
+
+    @property
+    def url(self) -> Any:
+        """Where it came from."""
+
+    def json(self) -> Any:
+        """Read the body, or raise `ValueError`."""
+
+    def raise_for_status(self) -> Any:
+        """Raise an error unless all went well."""
+
+
+class Http(Protocol):
+    """The two calls that the probes make, as httpx's client has them."""
+
+    def get(self, url: str) -> Response:
+        """Get a page."""
+
+    def post(self, url: str, *, json: Any) -> Response:
+        """Post a question."""
+
+
+class Addresses(Protocol):
+    """Where the services are; the settings know it."""
+
+    @property
+    def work_pool(self) -> str:
+        """Prefect's work pool."""
+
+    @property
+    def prefect_api_url(self) -> str:
+        """Prefect's API."""
+
+    def internal_url(self, service: str) -> str:
+        """URL for the stack's own calls."""
+
+
 @dataclass(frozen=True)
 class Call:
     """What a probe needs."""
 
-    http: httpx.Client
-    settings: Settings
+    http: Http
+    settings: Addresses
     uptime: float = float("inf")
     """Seconds since the service's process was started, where that is known: an older heartbeat is not its own."""
 
@@ -52,7 +95,7 @@ def probe_mlflow(call: Call) -> str:
     """Search the experiments: the one call that shows whether MLflow accepts our host name."""
     url = f"{call.settings.internal_url('mlflow')}/api/2.0/mlflow/experiments/search"
     response = call.http.post(url, json={"max_results": 1})
-    if response.status_code == httpx.codes.FORBIDDEN:
+    if response.status_code == HTTPStatus.FORBIDDEN:
         repair = "Correct MLFLOW_INTERNAL_URL, or add the host to MLFLOW_SERVER_ALLOWED_HOSTS."
         raise Unwell(f"it refuses the host name in {url}", repair)
     _checked(response)
@@ -69,7 +112,7 @@ def probe_worker(call: Call) -> str:
     """Find a worker that has polled lately."""
     pool = call.settings.work_pool
     response = call.http.post(f"{call.settings.prefect_api_url}/work_pools/{pool}/workers/filter", json={})
-    if response.status_code == httpx.codes.NOT_FOUND:
+    if response.status_code == HTTPStatus.NOT_FOUND:
         raise Unwell(f"Prefect has no work pool {pool}")
     heartbeats = [worker["last_heartbeat_time"] for worker in _checked(response) if worker["last_heartbeat_time"]]
     ages = [_age(datetime.fromisoformat(heartbeat)) for heartbeat in heartbeats]
@@ -138,13 +181,13 @@ def _graphql(call: Call, query: str) -> Any:
     return answer["data"]
 
 
-def _checked(response: httpx.Response) -> Any:
+def _checked(response: Response) -> Any:
     """Read the JSON of a good answer; a foreign server on the port answers something else."""
     response.raise_for_status()
     try:
         return response.json()
     except ValueError as error:
-        raise Unwell(f"something else answers at {response.url.copy_with(path='/')}") from error
+        raise Unwell(f"something else answers at {urljoin(str(response.url), '/')}") from error
 
 
 def _gist(message: str) -> str:
