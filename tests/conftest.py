@@ -23,15 +23,20 @@ import pytest
 from app.engine.stack.environment import LIGHT_AND_QUICK, QUIET, stack_folder
 from app.engine.stack.lifecycle import down, up
 from app.settings import ROOT, Settings
+from tests.chromium import FLAGS, find_chromium
 
 SERVER_DEADLINE = 300
-JOURNEYS = Path(__file__).parent / "e2e"
 AUDIT_FOLDER = Path(__file__).parent / "stack" / "audit"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser last: its event loop runs on here, and Prefect and Dagster would take it for theirs."""
-    items.sort(key=lambda item: item.path.is_relative_to(JOURNEYS))
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    return {"executable_path": find_chromium(), "args": FLAGS.split()}
 
 
 def free_ports(count: int) -> list[int]:

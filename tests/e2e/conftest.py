@@ -4,21 +4,13 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request
 
 from app.engine.dagster_client import Dagster
 from app.engine.prefect_client import Prefect
 from app.settings import Settings
-from tests.chromium import FLAGS, find_chromium
 from tests.e2e.panel import PATIENCE
 from tests.e2e.training import train_twice
-
-expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    return {"executable_path": find_chromium(), "args": FLAGS.split()}
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,47 @@
 """What a person does on the panel's pages."""
 
 import re
+from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
 PATIENCE = 90_000
 """Milliseconds: two processors run the services, the browser and the flows."""
+expect.set_options(timeout=PATIENCE)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A step, as its page shows it."""
+
+    step: str
+    title: str
+    label: str
+    """Of its button."""
+    final: str
+    """The state in which its run ends."""
+    goals: int
+
+
+LESSONS = (
+    Lesson("part1_tasks_flows", "Tasks & flows", "Run the flow", "Completed", 3),
+    Lesson("part5_full_pipeline", "Full pipeline with MLflow", "Run the pipeline", "Completed", 5),
+    Lesson("assets", "Assets", "Run the job", "SUCCESS", 4),
+)
+
+
+def do_lesson(page: Page, lesson: Lesson, dataset: str) -> str:
+    """Do a step as a student does: open it, choose the data, run, wait for the end, check; return the run's id."""
+    open_step(page, lesson.step, lesson.title)
+    choose(page, re.compile("data", re.I), dataset)
+    press_run(page, lesson.label)
+    run_id = run_in_address(page)
+    expect(page.get_by_role("button", name=lesson.label)).to_be_disabled()
+    expect_state(page, lesson.final)
+    page.get_by_role("button", name="Check my work").click()
+    expect(badge(page, "Passed")).to_have_count(lesson.goals)
+    expect(badge(page, "Not yet")).to_have_count(0)
+    return run_id
 
 
 def open_step(page: Page, step: str, title: str) -> None:
@@ -14,7 +50,7 @@ def open_step(page: Page, step: str, title: str) -> None:
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
 
 
-def choose(page: Page, field: str, value: str) -> None:
+def choose(page: Page, field: str | re.Pattern[str], value: str) -> None:
     """Choose a value in a form's list."""
     page.get_by_role("combobox", name=field).click()
     page.get_by_role("option", name=value, exact=True).click()
