@@ -12,7 +12,7 @@ from app.components.errors import show_error
 from app.engine.errors import ContentError
 from app.engine.steps import Step
 from app.i18n import _
-from app.views import home, live, models, runs, step
+from app.views import home, live, models, runs, services, step
 
 FOLDER = Path(__file__).parent
 ICON, LOGO = FOLDER / "assets" / "icon.svg", FOLDER / "assets" / "logo.svg"
@@ -47,6 +47,7 @@ def main() -> None:
         st.Page(live.show, title=_("Live"), icon=":material/monitor_heart:", url_path="live"),
         st.Page(runs.show, title=_("Runs"), icon=":material/science:", url_path="runs"),
         st.Page(models.show, title=_("Models"), icon=":material/deployed_code:", url_path="models"),
+        st.Page(services.show, title=_("Services"), icon=":material/dns:", url_path="services"),
     ]
     page = st.navigation(sections, expanded=True)
     if problem:

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(ROOT / "data", description="Folder for the data sets and for what the services store.")
     workspace: Path = Field(ROOT, description="Folder that contains the `workshop/` whose code runs.")
+    docker_proxy_url: str = Field("", description="Where the panel asks Docker for the stack; Compose sets it.")
     work_pool: str = Field("workshop", description="Prefect work pool whose worker runs the flows.")
 
     @property

@@ -36,7 +36,7 @@ def test_the_example_shows_the_default(variable, monkeypatch):
     monkeypatch.chdir(ROOT)
     settings, name = Settings(_env_file=None), variable.lower()
     default = getattr(settings, name)
-    if name.endswith("_url"):
+    if name.endswith(("_internal_url", "_public_url")):
         service, kind, _ = name.rsplit("_", 2)
         default = settings.internal_url(service) if kind == "internal" else settings.public_url(service)
     shown = type(default)(documented()[variable])

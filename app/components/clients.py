@@ -16,6 +16,7 @@ from app.engine.evidence import ServiceEvidence
 from app.engine.mlflow_client import MlflowStore
 from app.engine.models import Blocker, Orchestrator, RunSnapshot, ServiceHealth, Target
 from app.engine.prefect_client import Prefect
+from app.engine.stack.control import Runtime, ServiceControl, service_control
 from app.engine.stack.health import check_services
 from app.engine.steps import Step, discover
 from app.settings import get_settings
@@ -108,6 +109,24 @@ def latest_by_step(learner: str) -> dict[str, Run]:
 def board() -> Board:
     """Read the state of the class, once for everybody who looks."""
     return read_board([prefect(), dagster()], mlflow_store(), partial(check_services, get_settings()))
+
+
+@st.cache_resource(show_spinner=False)
+def control() -> ServiceControl:
+    """Make the client of whoever supervises the stack, once per process."""
+    return service_control(get_settings())
+
+
+@quick_cache(ttl=3)
+def runtimes() -> dict[str, Runtime]:
+    """Read what each service's processes are doing."""
+    return dict(control().runtimes())
+
+
+@quick_cache(ttl=1.5)
+def program_log(program: str, lines: int) -> list[str]:
+    """Read the last lines of a program's output."""
+    return control().log(program, lines)
 
 
 @quick_cache(ttl=3)

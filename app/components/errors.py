@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from app.engine.commands import command
 from app.engine.errors import NotFound, ServiceBusy, ServiceDown, WorkshopError
 from app.i18n import _
 
@@ -36,6 +37,8 @@ def explain() -> Iterator[None]:
     except Exception:  # a page never shows a traceback; Streamlit's own control flow is no Exception
         logger.exception("a fault of the panel")
         st.error(
-            _("Something unexpected happened here. The panel's log has the details: `make logs`."),
+            _("Something unexpected happened here. The panel's log has the details: {command}.").format(
+                command=command("logs")
+            ),
             icon=":material/bug_report:",
         )

@@ -1,16 +1,26 @@
-"""Each service's health as a card with a link to its own UI."""
+"""The services as cards: health, what their processes are doing, a link to their own UI, log and restart."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 import streamlit as st
 
-from app.components.clients import health
+from app.components.clients import health, runtimes
 from app.components.errors import explain
+from app.components.last_known import fetch_or_recall
+from app.components.markdown import escape
 from app.engine.models import ServiceHealth
+from app.engine.stack.control import Runtime
 from app.engine.stack.services import SERVICES
 from app.i18n import _
 
 POLL_SECONDS = 4.0
 CARD_WIDTH = 230
 PURPOSES = {service.id: service.purpose for service in SERVICES}
+MEGABYTE = 1_000_000
+
+Actions = Callable[[ServiceHealth, Runtime], None]
+"""Draws the buttons of one service's card."""
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -21,7 +31,18 @@ def show() -> None:
             _card(service)
 
 
-def _card(service: ServiceHealth) -> None:
+@st.fragment(run_every=POLL_SECONDS)
+def show_with_actions(actions: Actions) -> None:
+    """Show all services with what their processes are doing and what can be done to them."""
+    notice = st.container()
+    with explain():
+        found: Mapping[str, Runtime] = fetch_or_recall("runtimes", runtimes, notice) or {}
+        with st.grid(min_column_width=CARD_WIDTH, key="service_cards"):
+            for service in health():
+                _card(service, found.get(service.service), actions)
+
+
+def _card(service: ServiceHealth, runtime: Runtime | None = None, actions: Actions | None = None) -> None:
     with st.container(border=True, height="stretch", gap="small", vertical_alignment="distribute"):
         with st.container(gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -31,5 +52,31 @@ def _card(service: ServiceHealth) -> None:
                 else:
                     st.badge(_("down"), icon=":material/cloud_off:", color="red")
             st.caption(PURPOSES[service.service] if service.is_healthy else service.message)
-        if service.public_url:
-            st.markdown(f"[{_('Open')} :material/open_in_new:]({service.public_url})")
+            if runtime:
+                st.markdown(facts(runtime, datetime.now(UTC)))
+                if service.is_healthy:
+                    st.caption(escape(service.message))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if service.public_url:
+                st.markdown(f"[{_('Open')} :material/open_in_new:]({service.public_url})", width="content")
+            if runtime and actions:
+                actions(service, runtime)
+
+
+def facts(runtime: Runtime, now: datetime) -> str:
+    """Say in one line what a service's processes are doing."""
+    words = [runtime.state.lower()]
+    if runtime.started:
+        words.append(_("for {time}").format(time=_duration((now - runtime.started).total_seconds())))
+    words.append(_("{count} restarts").format(count=runtime.restarts))
+    if runtime.memory:
+        words.append(f"{runtime.memory / MEGABYTE:,.0f} MB")
+    return " · ".join(words)
+
+
+def _duration(seconds: float) -> str:
+    """Write a duration in its largest unit."""
+    for length, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"

@@ -15,6 +15,8 @@ A message is one or two sentences for the person at the screen: what is wrong, a
 
 from pathlib import Path
 
+from app.engine.commands import command
+
 
 class WorkshopError(Exception):
     """The root: its text is fit to be shown as it is."""
@@ -27,7 +29,9 @@ class ServiceDown(WorkshopError):
         self.service = service
         self.url = url
         because = f" ({reason})" if reason else ""
-        super().__init__(f"{service} does not answer at {url}{because}. Start what is missing with `make up`.")
+        super().__init__(
+            f"{service} does not answer at {url}{because}. Start what is missing with {command('start', service)}."
+        )
 
 
 class ServiceBusy(ServiceDown):
@@ -35,7 +39,7 @@ class ServiceBusy(ServiceDown):
 
     def __init__(self, service: str, url: str, reason: str) -> None:
         super().__init__(service, url, reason)
-        self.args = (f"{service} is slow to answer at {url} ({reason}). `make status` tells whether it is well.",)
+        self.args = (f"{service} is slow to answer at {url} ({reason}). {command('status')} tells whether it is well.",)
 
 
 class ServiceRefused(WorkshopError):

@@ -8,6 +8,7 @@ from typing import Any
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from app.engine.commands import command
 from app.engine.errors import NotFound, NotRegistered
 from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Target, Trigger, UpcomingRun
 from app.engine.parameters import check
@@ -50,7 +51,9 @@ class Prefect:
         try:
             found = self._http.get(f"/api/deployments/name/{name}")
         except NotFound as error:
-            problem = f"Prefect has no deployment {name}. Register the workshop's deployments with `make up`."
+            problem = (
+                f"Prefect has no deployment {name}. Register the workshop's deployments with {command('register')}."
+            )
             raise NotRegistered(problem) from error
         schedules = tuple(schedules_from(found, name, ()))
         return Target("prefect", name, found["id"], found["parameter_openapi_schema"], schedules)
@@ -60,12 +63,13 @@ class Prefect:
         try:
             workers = self._http.post(f"/api/work_pools/{self._work_pool}/workers/filter", {})
         except NotFound:
-            return [Blocker(f"Prefect has no work pool {self._work_pool}. Create it with `make up`.")]
+            return [Blocker(f"Prefect has no work pool {self._work_pool}. Create it with {command('register')}.")]
+        start = command("start")
         ages = [_age(worker["last_heartbeat_time"]) for worker in workers if worker["last_heartbeat_time"]]
         if not ages:
-            return [Blocker(f"No worker has polled the work pool {self._work_pool} yet. Start one with `make up`.")]
+            return [Blocker(f"No worker has polled the work pool {self._work_pool} yet. Start one with {start}.")]
         if min(ages) > STALE_HEARTBEAT_SECONDS:
-            return [Blocker(f"No worker has polled for {min(ages):.0f} s: a run would wait. Start one with `make up`.")]
+            return [Blocker(f"No worker has polled for {min(ages):.0f} s: a run would wait. Start one with {start}.")]
         return []
 
     def build_request(self, trigger: Trigger) -> ApiRequest:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import httpx
 
+from app.engine.commands import command
 from app.engine.errors import ServiceDown
 from app.engine.models import ServiceHealth
 from app.engine.stack.local import Program, StackControl
@@ -48,15 +49,17 @@ def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Map
 
 
 def _reason(error: Exception, settings: Settings, service: Service) -> str:
-    url = settings.internal_url(service.url_name)
+    url, start = settings.internal_url(service.url_name), command("start", service.title)
     match error:
         case Unwell():
-            return f"{error}. {error.repair or 'Start it with `make up`.'}"
+            return f"{error}. {error.repair or f'Start it with {start}.'}"
         case httpx.HTTPStatusError():
-            return f"it answers {error.response.status_code} at {url}. Look at its log with `make logs`."
+            return f"it answers {error.response.status_code} at {url}. Look at its log with {command('logs')}."
         case httpx.TimeoutException():
-            return f"it does not answer within {TIMEOUT_SECONDS:.0f} s at {url}. Look at its log with `make logs`."
-    return f"nothing answers at {url}. Start it with `make up`."
+            return (
+                f"it does not answer within {TIMEOUT_SECONDS:.0f} s at {url}. Look at its log with {command('logs')}."
+            )
+    return f"nothing answers at {url}. Start it with {start}."
 
 
 def _client() -> httpx.Client:

@@ -27,6 +27,8 @@ class Program:
     """The supervisor's sentence, for example why it exited."""
     seconds: int
     """For how long it has been running; 0 when it is not."""
+    pid: int = 0
+    """Its process; 0 when there is none."""
 
     @property
     def is_up(self) -> bool:
@@ -72,6 +74,10 @@ class StackControl:
             self.stop(program)
         self.start(program)
 
+    def terminate(self, program: str) -> None:
+        """Signal a program to end; the supervisor then starts it again."""
+        self._call("signalProcess", program, "TERM")
+
     def shutdown(self) -> None:
         """Ask the supervisor to stop every program and then itself; it goes on after this returns."""
         self._call("shutdown")
@@ -100,7 +106,7 @@ class StackControl:
 def _program_from(entry: Any) -> Program:
     running = entry["statename"] in ("RUNNING", "STARTING", "STOPPING")
     seconds = entry["now"] - entry["start"] if running else 0
-    return Program(entry["name"], entry["statename"], entry["description"] or entry["spawnerr"], seconds)
+    return Program(entry["name"], entry["statename"], entry["description"] or entry["spawnerr"], seconds, entry["pid"])
 
 
 class _SocketTransport(Transport):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.engine.stack import probes
+from workshop.checking import OrchestratorName
 
 Probe = Callable[[probes.Call], str]
 
@@ -18,8 +19,12 @@ class Service:
     probe: Probe
     programs: tuple[str, ...]
     """Its programs in compose/local/supervisord.conf: first whose log tells most, last the one with the port."""
+    containers: tuple[str, ...]
+    """Its services in docker-compose.yml."""
     url_name: str
     """The settings that hold its URLs: `mlflow` stands for mlflow_internal_url and mlflow_public_url."""
+    carries: tuple[OrchestratorName, ...] = ()
+    """Whose runs fail or wait when it is restarted."""
     has_page: bool = True
     """Whether it has a user interface, and so a port, of its own."""
 
@@ -31,7 +36,9 @@ SERVICES = (
         "Records runs, metrics and artifacts, and keeps the model registry.",
         probes.probe_mlflow,
         ("mlflow",),
+        ("mlflow",),
         "mlflow",
+        carries=("prefect", "dagster"),
     ),
     Service(
         "prefect",
@@ -39,7 +46,9 @@ SERVICES = (
         "Knows the flows' deployments, schedules and runs.",
         probes.probe_prefect,
         ("prefect",),
+        ("prefect-server",),
         "prefect",
+        carries=("prefect",),
     ),
     Service(
         "worker",
@@ -47,7 +56,9 @@ SERVICES = (
         "Polls Prefect's work pool and runs the flows.",
         probes.probe_worker,
         ("worker",),
+        ("prefect-worker",),
         "prefect",
+        carries=("prefect",),
         has_page=False,
     ),
     Service(
@@ -56,13 +67,16 @@ SERVICES = (
         "Knows the assets and jobs of the code location, and runs them.",
         probes.probe_dagster,
         ("dagster-code", "dagster-webserver"),
+        ("dagster-code", "dagster-webserver"),
         "dagster",
+        carries=("dagster",),
     ),
     Service(
         "daemon",
         "Dagster daemon",
         "Runs Dagster's schedules and sensors.",
         probes.probe_daemon,
+        ("dagster-daemon",),
         ("dagster-daemon",),
         "dagster",
         has_page=False,
@@ -73,13 +87,16 @@ SERVICES = (
         "Tells exchange rates to part 2 of the Prefect workshop, and fails on purpose.",
         probes.probe_unreliable_api,
         ("unreliable-api",),
+        ("unreliable-api",),
         "unreliable_api",
+        carries=("prefect",),
     ),
     Service(
         "panel",
         "Panel",
         "These pages.",
         probes.probe_panel,
+        ("panel",),
         ("panel",),
         "panel",
     ),

@@ -26,7 +26,7 @@ ONLY_LOCAL = {
 """For the supervisor and its sockets; MLflow's container works its hosts out by itself."""
 ELSEWHERE = {
     *("PREFECT_HOME", "PREFECT_LOCAL_STORAGE_PATH", "MLFLOW_BACKEND_STORE_URI", "MLFLOW_ARTIFACTS_DESTINATION"),
-    *("DAGSTER_HOME", "NO_PROXY", "no_proxy"),
+    *("DAGSTER_HOME", "NO_PROXY", "no_proxy", "DOCKER_PROXY_URL"),
 }
 """Folders of the containers' own, and more names."""
 

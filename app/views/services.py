@@ -1,0 +1,69 @@
+"""Services: what each one is doing, its log, and a way to start it again."""
+
+import streamlit as st
+
+from app.components import service_cards, service_log
+from app.components.board_runs import who_and_what
+from app.components.clients import board, control, health, runtimes
+from app.components.errors import explain
+from app.components.markdown import escape
+from app.engine.errors import WorkshopError
+from app.engine.models import ServiceHealth
+from app.engine.stack.control import Runtime
+from app.engine.stack.services import SERVICES
+from app.i18n import _
+from workshop.checking import Run
+
+CARRIES = {service.id: service.carries for service in SERVICES}
+
+
+def show() -> None:
+    """Show the page."""
+    st.title(_("Services"), anchor=False)
+    st.markdown(_("What the stack is made of, asked every few seconds: each answer is the service's own."))
+    if problem := st.session_state.pop("restart_problem", None):
+        st.error(problem, icon=":material/error:")
+    cards, log = st.columns([3, 2], gap="large")
+    with cards:
+        service_cards.show_with_actions(_actions)
+    with log, st.container(key="service_log"):
+        service_log.show()
+
+
+def _actions(service: ServiceHealth, runtime: Runtime) -> None:
+    if st.button(_("Log"), key=f"log:{service.service}", type="tertiary", icon=":material/article:"):
+        st.session_state[service_log.PROGRAM] = runtime.programs[0]
+        st.rerun()
+    if st.button(_("Restart"), key=f"restart:{service.service}", type="tertiary", icon=":material/restart_alt:"):
+        title = _("Restart {title}?").format(title=service.title)
+        st.dialog(title, icon=":material/restart_alt:")(_ask)(service)
+
+
+def _ask(service: ServiceHealth) -> None:
+    """Say what a restart would do to whom, and do it when told again."""
+    with explain():
+        runs = _in_flight(service.service)
+        if runs:
+            st.warning(_("These runs are under way and may fail or wait:"), icon=":material/warning:")
+            st.markdown("\n".join(f"- {escape(who_and_what(run))}: {escape(run.state)}" for run in runs))
+        else:
+            st.markdown(_("No run is under way that needs it."))
+    if service.service == "panel":
+        st.markdown(_("These pages go away for some seconds and come back by themselves."))
+    if st.button(_("Restart it"), type="primary", icon=":material/restart_alt:"):
+        with st.spinner(_("Stopping and starting it …")):
+            _restart(service.service)
+        st.rerun()
+
+
+def _in_flight(service: str) -> list[Run]:
+    return [run for run in board().running if run.orchestrator in CARRIES[service]]
+
+
+def _restart(service: str) -> None:
+    try:
+        control().restart(service)
+    except WorkshopError as error:
+        st.session_state["restart_problem"] = str(error)
+    runtimes.clear()
+    health.clear()
