@@ -3,7 +3,7 @@ PY := .venv/bin/python
 STACK := $(PY) -m app.engine.stack
 CODE := app workshop data tests
 
-.PHONY: help up down status logs data reset test lint types lock docs screenshots
+.PHONY: help up down status logs data reset test lint types lock docs bench screenshots
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## */\1	/p' Makefile | expand -t 12
@@ -47,6 +47,9 @@ lock: .venv/.installed  ## pin every version anew in requirements.txt, from pypr
 
 docs: .venv/.installed  ## write the README's table of steps anew
 	@$(PY) -m tests.readme
+
+bench: .venv/.installed  ## measure what open Live boards cost, on the running stack
+	@$(PY) -m tests.bench.board
 
 screenshots: .venv/.installed  ## take the README's pictures anew, from the running stack
 	@$(PY) -m tests.screenshots

@@ -103,7 +103,7 @@ def test_cancelling_ends_a_running_flow_and_its_process(stack, prefect, learner,
 def test_a_run_that_is_cancelled_before_it_runs_ends_too(stack, prefect, learner, tmp_path):
     workspace = edited_workspace(tmp_path, SLOW)
     run_id = prefect.trigger(click_on(prefect.target(PART1), learner, {"dataset": "sample"}, workspace))
-    wait_until(lambda: prefect.run(run_id).state == "Pending", RUN_SECONDS, "the run is pending")
+    wait_until(lambda: prefect.run(run_id).state in ("Pending", "Submitting"), RUN_SECONDS, "the run is pending")
     prefect.cancel(run_id)
     assert wait_for_end(prefect, run_id).phase is Phase.CANCELLED
     wait_until(lambda: not processes_in(stack, workspace), 20, "the run's process is gone")
