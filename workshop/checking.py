@@ -104,6 +104,8 @@ class Schedule:
     next_at: tuple[datetime, ...] = ()
     target: str = ""
     """The deployment (`flow/deployment`) or the job."""
+    learner: str = ""
+    """Whose deployment it is; empty for one that is everybody's."""
 
 
 @dataclass(frozen=True)

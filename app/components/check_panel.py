@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.components import session
+from app.components import session, solution
 from app.components.clients import evidence, mlflow_store, orchestrator
 from app.components.errors import explain
 from app.engine.checks import Goal, run_checks
@@ -18,15 +18,28 @@ def show(step: Step) -> None:
         _("Check my work"),
         icon=":material/fact_check:",
         key=f"check:{step.id}",
-        on_click=lambda: st.session_state.update({asked: True}),
+        on_click=_ask,
+        args=(step,),
     )
     if st.session_state.get(asked):
         with explain():
             goals = run_checks(step.check_file, evidence(session.learner(), step.id))
             for goal in goals:
                 _show_goal(goal)
+            if st.session_state.pop(_just_asked(step), False) and any(
+                goal.verdict and not goal.verdict.passed for goal in goals
+            ):
+                solution.note_failed_check(step)
             if all(goal.verdict and goal.verdict.passed for goal in goals):
                 st.success(_("Every goal of this step is reached."), icon=":material/celebration:")
+
+
+def _ask(step: Step) -> None:
+    st.session_state[f"checked:{step.id}"] = st.session_state[_just_asked(step)] = True
+
+
+def _just_asked(step: Step) -> str:
+    return f"just_checked:{step.id}"
 
 
 def _show_goal(goal: Goal) -> None:

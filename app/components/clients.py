@@ -5,7 +5,7 @@ A cache keeps answers only, never an error.
 
 from contextlib import suppress
 from functools import partial
-from typing import get_args
+from typing import Any, get_args
 
 import streamlit as st
 
@@ -13,14 +13,16 @@ from app.engine.board import Board, read_board
 from app.engine.dagster_client import Dagster
 from app.engine.errors import ServiceDown
 from app.engine.evidence import ServiceEvidence
+from app.engine.fault_dial import FaultDial
 from app.engine.mlflow_client import MlflowStore
-from app.engine.models import Blocker, Orchestrator, RunSnapshot, ServiceHealth, Target
+from app.engine.models import Blocker, JsonSchema, Orchestrator, Parameters, RunSnapshot, ServiceHealth, Target
 from app.engine.prefect_client import Prefect
+from app.engine.schedules import Lateness, ScheduleControl
 from app.engine.stack.control import Runtime, ServiceControl, service_control
 from app.engine.stack.health import check_services
 from app.engine.steps import Step, discover
 from app.settings import get_settings
-from workshop.checking import OrchestratorName, Run
+from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 ORCHESTRATORS: tuple[OrchestratorName, ...] = get_args(OrchestratorName)
@@ -46,6 +48,20 @@ def mlflow_store() -> MlflowStore:
     """Make the client of MLflow, once per process."""
     settings = get_settings()
     return MlflowStore(settings.internal_url("mlflow"), settings.public_url("mlflow"))
+
+
+@st.cache_resource(show_spinner=False)
+def fault_dial() -> FaultDial:
+    """Make the client of the unreliable API, once per process."""
+    settings = get_settings()
+    return FaultDial(settings.internal_url("unreliable_api"), settings.public_url("unreliable_api"))
+
+
+@st.cache_resource(show_spinner=False)
+def schedule_control() -> ScheduleControl:
+    """Make what pauses and changes Prefect's schedules, once per process."""
+    settings = get_settings()
+    return ScheduleControl(settings.internal_url("prefect"), settings.public_url("prefect"), settings.work_pool)
 
 
 def orchestrator(name: OrchestratorName) -> Orchestrator:
@@ -84,10 +100,58 @@ def snapshot(name: OrchestratorName, run_id: str) -> RunSnapshot:
 
 
 @quick_cache(ttl=2)
+def runs_of_step(name: OrchestratorName, learner: str, step: str, target_name: str = "") -> list[Run]:
+    """List the runs that this learner or a schedule of theirs started from this step, newest first; of one target."""
+    runs = orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step})
+    return [run for run in runs if target_name in ("", run.target)]
+
+
 def latest_run(name: OrchestratorName, learner: str, step: str, target_name: str) -> Run | None:
     """Find the newest run of a target that this learner started from this step."""
-    runs = orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step})
-    return next((run for run in runs if run.target == target_name), None)
+    return next(iter(runs_of_step(name, learner, step, target_name)), None)
+
+
+@quick_cache(ttl=1.5)
+def child_runs(run_id: str) -> list[Run]:
+    """List the flow runs that a Prefect flow run called."""
+    return prefect().child_runs(run_id)
+
+
+@quick_cache(ttl=2)
+def schedules_of(learner: str, step: str = "") -> list[Schedule]:
+    """List the schedules of everybody's deployments and of the learner's own; of one step, if it is named."""
+    found = prefect().schedules({STEP_TAG: step} if step else {})
+    return [schedule for schedule in found if schedule.learner in ("", learner)]
+
+
+@quick_cache(ttl=3)
+def lateness(target_name: str) -> Lateness:
+    """Count the runs of a deployment that are late."""
+    return schedule_control().lateness(target_name)
+
+
+@quick_cache(ttl=30)
+def tasks_of(name: OrchestratorName, run_id: str) -> list[TaskRun]:
+    """List the task runs of a run that has ended."""
+    return orchestrator(name).tasks(run_id)
+
+
+@quick_cache(ttl=3)
+def dial_of(learner: str) -> Parameters:
+    """Read a learner's fault dial."""
+    return fault_dial().read(learner)
+
+
+@quick_cache(ttl=60)
+def dial_schema() -> JsonSchema:
+    """Read the schema of a fault dial."""
+    return fault_dial().schema()
+
+
+@quick_cache(ttl=1.5)
+def recorded_calls(learner: str, run_id: str) -> list[dict[str, Any]]:
+    """List the calls of one run that the unreliable API has answered."""
+    return fault_dial().calls(learner, run_id)
 
 
 @quick_cache(ttl=3)

@@ -1,4 +1,8 @@
-"""A form made from a JSON schema: the widget, bounds, default and help of each parameter come from the schema."""
+"""A form made from a JSON schema: the widget, default and help of each parameter come from the schema.
+
+The widgets have no bounds of their own: a browser's field that refuses a value goes on sending the one before. The
+schema refuses it, in a sentence under the field.
+"""
 
 import json
 from collections.abc import Sequence
@@ -6,8 +10,10 @@ from typing import Any
 
 import streamlit as st
 
+from app.components.markdown import escape
+from app.engine.errors import InvalidParameters
 from app.engine.models import JsonSchema, Parameters
-from app.engine.parameters import resolve, with_schema
+from app.engine.parameters import check, resolve, with_schema
 from app.i18n import _
 
 FIELD_WIDTH = 170
@@ -28,9 +34,19 @@ def show(schema: JsonSchema, values: Parameters, key: str, first: Sequence[str] 
     grid = st.grid(min_column_width=FIELD_WIDTH, vertical_alignment="bottom")
     shown: Parameters = {}
     for name in ordered:
-        with st.container() if "properties" in shapes[name] else grid:
+        with st.container() if "properties" in shapes[name] else grid, st.container(gap="xsmall"):
             shown[name] = _field(name, shapes[name], schema, values.get(name), f"{key}:{name}")
+            if "properties" not in shapes[name]:
+                _say_problem(schema, name, shown[name])
     return shown
+
+
+def _say_problem(schema: JsonSchema, name: str, value: Any) -> None:
+    """Say under a field what is wrong with its value; the button that needs it is off meanwhile."""
+    try:
+        check(with_schema({"properties": {name: schema["properties"][name]}}, schema), {name: value})
+    except InvalidParameters as error:
+        st.markdown("  \n".join(f":red[:material/error: {escape(problem)}]" for problem in error.problems.values()))
 
 
 def _field(name: str, shape: JsonSchema, schema: JsonSchema, value: Any, key: str) -> Any:
@@ -67,34 +83,21 @@ def _widget(label: str, shape: JsonSchema, value: Any, key: str) -> Any:
         case {"type": "boolean"}:
             return st.toggle(label, value=bool(value), help=help_text, key=key)
         case {"type": "integer"}:
-            low, high = _bounds(shape, 1)
             whole = None if value is None else int(value)
-            return st.number_input(label, _whole(low), _whole(high), whole, step=1, help=help_text, key=key)
+            return st.number_input(label, value=whole, step=1, help=help_text, key=key)
         case {"type": "number"}:
-            low, high = _bounds(shape, 1e-6)
             number = None if value is None else float(value)
-            step = _step(low, high)
-            return st.number_input(label, low, high, number, step=step, format="%g", help=help_text, key=key)
+            return st.number_input(label, value=number, step=_step(shape), format="%g", help=help_text, key=key)
         case {"type": "string"}:
             return st.text_input(label, value or "", help=help_text, key=key)
         case _:
             return _json(label, value, help_text, key)
 
 
-def _bounds(shape: JsonSchema, least_step: float) -> tuple[float | None, float | None]:
-    low, high = shape.get("minimum"), shape.get("maximum")
-    if low is None and "exclusiveMinimum" in shape:
-        low = shape["exclusiveMinimum"] + least_step
-    if high is None and "exclusiveMaximum" in shape:
-        high = shape["exclusiveMaximum"] - least_step
-    return (None if low is None else float(low), None if high is None else float(high))
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else int(value)
-
-
-def _step(low: float | None, high: float | None) -> float:
+def _step(shape: JsonSchema) -> float:
+    """Choose by how much a press of + changes a number."""
+    low = shape.get("minimum", shape.get("exclusiveMinimum"))
+    high = shape.get("maximum", shape.get("exclusiveMaximum"))
     if low is None or high is None:
         return 0.1
     return 0.05 if high - low <= 1 else 0.1 if high - low <= 10 else 1.0

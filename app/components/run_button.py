@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.components import session
-from app.components.clients import blockers, latest_run, orchestrator, snapshot
+from app.components.clients import blockers, orchestrator, runs_of_step, snapshot
 from app.engine.errors import InvalidParameters, WorkshopError
 from app.engine.models import Parameters, Target, Trigger
 from app.engine.parameters import check
@@ -95,7 +95,7 @@ def why_off(button: Button) -> list[str]:
         reasons = [blocker.reason for blocker in blockers(button.target)]
         _check(button)
     except InvalidParameters as error:
-        return [*error.problems.values()]
+        return [f"{name}: {problem}" for name, problem in error.problems.items()]
     except WorkshopError as error:
         return [str(error)]
     return reasons
@@ -119,4 +119,4 @@ def _start(button: Button, trigger: Trigger) -> None:
         return
     session.renew_click(button.id)
     session.show_run(run_id)
-    latest_run.clear()
+    runs_of_step.clear()

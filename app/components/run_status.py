@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from app.components import log_view, run_strip, timeline
+from app.components import attempts, beside, cached_results, log_view, run_strip, run_tree, timeline
 from app.components.badges import state_badge
 from app.components.clients import orchestrator, snapshot
 from app.components.errors import explain
@@ -80,7 +80,13 @@ def _show_details(now: RunSnapshot) -> None:
     if run.message and run.phase in (Phase.FAILED, Phase.CANCELLED):
         st.error(run.message, icon=":material/error:")
     run_strip.show(run)
-    timeline.show(now, key=f"timeline:{run.id}")
+    other = beside.choose(now)
+    timeline.show(now, key=f"timeline:{run.id}", length=timeline.length_of(other) if other else 0.0)
+    if other:
+        beside.show(now, other)
+    cached_results.show(now)
+    attempts.show(now)
+    run_tree.show(run)
     log_view.show(now.logs)
 
 

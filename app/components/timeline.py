@@ -1,8 +1,10 @@
 """Tasks on a time axis: one row a task, one bar an attempt, in seconds since the run began."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import zip_longest
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -14,46 +16,69 @@ from workshop.checking import Phase, TaskRun
 
 ROW_HEIGHT = 38
 FRAME_HEIGHT = 70
+LEAST_WAIT = timedelta(milliseconds=50)
+"""A shorter gap between two attempts is no wait that somebody asked for."""
+WAIT: Literal["wait"] = "wait"
+CACHED: Literal["Cached"] = "Cached"
+"""Prefect's own name of the state."""
+CACHED_COLOR = "#8b5fd3"
+Kind = Phase | Literal["wait", "Cached"]
 LEAST_SHARE = 0.006
 """A bar is at least this share of the axis wide, so that a task of a few milliseconds can be seen."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One attempt of a task, in seconds since the run began."""
+    """One attempt of a task, or the wait before its next one, in seconds since the run began."""
 
     task: str
     start: float
     length: float
-    phase: Phase
+    kind: Kind
     label: str
 
 
 def bars_of(snapshot: RunSnapshot) -> list[Bar]:
-    """Lay out every attempt; one that still runs reaches to the moment of the snapshot."""
-    origin = _origin(snapshot)
-    return [
-        Bar(
-            task.name,
-            (attempt.started - origin).total_seconds(),
-            ((attempt.ended or snapshot.taken) - attempt.started).total_seconds(),
-            attempt.phase,
-            attempt.state,
-        )
-        for task in snapshot.tasks
-        for attempt in task.attempts
-    ]
+    """Lay out every attempt and every wait; what still goes on reaches to the moment of the snapshot."""
+    return [bar for task in snapshot.tasks for bar in _bars_of_task(task, _origin(snapshot), snapshot.taken)]
 
 
-def show(snapshot: RunSnapshot, key: str) -> None:
-    """Draw the tasks of a run."""
+def _bars_of_task(task: TaskRun, origin: datetime, now: datetime) -> Iterator[Bar]:
+    for attempt, following in zip_longest(task.attempts, task.attempts[1:]):
+        kind: Kind = CACHED if attempt.state == CACHED else attempt.phase
+        yield _bar(task, attempt.started, attempt.ended or now, origin, kind, attempt.state)
+        if not attempt.ended:
+            continue
+        if following and following.started - attempt.ended > LEAST_WAIT:
+            yield _bar(task, attempt.ended, following.started, origin, WAIT, _("waited"))
+        elif not following and task.phase is Phase.WAITING:
+            yield _bar(task, attempt.ended, now, origin, WAIT, task.state)
+
+
+def _bar(task: TaskRun, start: datetime, end: datetime, origin: datetime, kind: Kind, label: str) -> Bar:
+    return Bar(task.name, (start - origin).total_seconds(), (end - start).total_seconds(), kind, label)
+
+
+def length_of(snapshot: RunSnapshot) -> float:
+    """Measure in seconds how much of the axis a run needs."""
+    return max([bar.start + bar.length for bar in bars_of(snapshot)], default=1.0) or 1.0
+
+
+def show(snapshot: RunSnapshot, key: str, length: float = 0.0) -> None:
+    """Draw the tasks of a run.
+
+    Args:
+        snapshot: the run.
+        key: of the chart.
+        length: seconds that the axis reaches at least, so that two runs can be compared.
+    """
     if not snapshot.tasks:
         st.caption(_("The first task appears here as soon as it starts."))
         return
     bars = bars_of(snapshot)
     names = [task.name for task in snapshot.tasks]
-    end = max([bar.start + bar.length for bar in bars], default=1.0) or 1.0
-    figure = go.Figure([_trace(phase, bars, end) for phase in dict.fromkeys(bar.phase for bar in bars)])
+    end = max(length_of(snapshot), length)
+    figure = go.Figure([_trace(kind, bars, end) for kind in dict.fromkeys(bar.kind for bar in bars)])
     figure.update_layout(
         barmode="overlay",
         bargap=0.35,
@@ -71,20 +96,34 @@ def show(snapshot: RunSnapshot, key: str) -> None:
     st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=_in_words(snapshot.tasks))
 
 
-def _trace(phase: Phase, bars: Sequence[Bar], end: float) -> go.Bar:
-    mine = [bar for bar in bars if bar.phase is phase]
+def _trace(kind: Kind, bars: Sequence[Bar], end: float) -> go.Bar:
+    mine = [bar for bar in bars if bar.kind == kind]
     return go.Bar(
         orientation="h",
         y=[bar.task for bar in mine],
         base=[bar.start for bar in mine],
         x=[max(bar.length, end * LEAST_SHARE) for bar in mine],
-        marker_color=BAR_COLORS[phase],
-        text=[f"{bar.length:.2f} s" for bar in mine],
+        marker=_marker(kind),
+        text=[_words(bar) for bar in mine],
         textposition="auto",
         cliponaxis=False,
         customdata=[[bar.label, bar.length] for bar in mine],
         hovertemplate="%{y}<br>%{customdata[0]}, %{customdata[1]:.2f} s<extra></extra>",
     )
+
+
+def _marker(kind: Kind) -> dict[str, Any]:
+    if kind == WAIT:
+        stripes = {"shape": "/", "fgcolor": BAR_COLORS[Phase.WAITING], "bgcolor": "rgba(0,0,0,0)", "solidity": 0.25}
+        return {"color": "rgba(0,0,0,0)", "pattern": stripes}
+    return {"color": CACHED_COLOR if kind == CACHED else BAR_COLORS[Phase(kind)]}
+
+
+def _words(bar: Bar) -> str:
+    seconds = f"{bar.length:.2f} s" if bar.length < 10 else f"{bar.length:.1f} s"
+    if bar.kind == WAIT:
+        return _("waits {seconds}").format(seconds=seconds)
+    return f"{CACHED} {seconds}" if bar.kind == CACHED else seconds
 
 
 def _origin(snapshot: RunSnapshot) -> datetime:

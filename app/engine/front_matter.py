@@ -17,6 +17,8 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Tool = Literal["fault_dial"]
+"""What a step's page has beside what every step has."""
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
 
@@ -39,6 +41,7 @@ class StepMatter(_Closed):
     minutes: int = Field(ge=1)
     actions: tuple[ActionMatter, ...]
     hints: tuple[str, ...] = ()
+    tools: tuple[Tool, ...] = ()
 
 
 class PhaseMatter(_Closed):

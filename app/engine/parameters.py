@@ -23,7 +23,7 @@ def resolve(schema: JsonSchema, part: JsonSchema) -> JsonSchema:
 
 def with_schema(part: JsonSchema, schema: JsonSchema) -> JsonSchema:
     """Give a part of a schema the definitions that its references need."""
-    return {key: schema[key] for key in ("definitions", "$defs") if key in schema} | part
+    return {key: schema[key] for key in ("definitions", "$defs", "components") if key in schema} | part
 
 
 def defaults(schema: JsonSchema) -> Parameters:

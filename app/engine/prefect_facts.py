@@ -8,7 +8,7 @@ from typing import Any
 from app.engine.models import LogLine
 from app.engine.states import prefect_phase
 from workshop.checking import Attempt, Phase, Run, Schedule, TaskRun
-from workshop.naming import tags_to_labels
+from workshop.naming import LEARNER_TAG, tags_to_labels
 
 LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
 Json = Mapping[str, Any]
@@ -110,6 +110,7 @@ def schedules_from(deployment: Json, name: str, upcoming: Sequence[Json]) -> lis
                 if schedule_of(run) == entry["id"]
             ),
             target=name,
+            learner=tags_to_labels(deployment.get("tags", [])).get(LEARNER_TAG, ""),
         )
         for entry in deployment["schedules"]
     ]

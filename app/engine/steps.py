@@ -6,7 +6,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.engine.errors import ContentError
-from app.engine.front_matter import ActionMatter, Color, Document, PhaseMatter, StepMatter, parse_matter, read_document
+from app.engine.front_matter import (
+    ActionMatter,
+    Color,
+    Document,
+    PhaseMatter,
+    StepMatter,
+    Tool,
+    parse_matter,
+    read_document,
+)
 from app.engine.models import Parameters
 from app.engine.source_code import definitions, flow_name
 from workshop.checking import OrchestratorName
@@ -16,7 +25,7 @@ STEP_ID = re.compile(r"^[a-z][a-z0-9_]*$")
 RESERVED_IDS = frozenset({"home", "runs", "models", "live", "services", "code"})
 LAST = 1_000_000
 """The order of a step whose own is not known."""
-WORDLESS = ("order", "minutes", "actions")
+WORDLESS = ("order", "minutes", "tools", "actions")
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,7 @@ class Step:
     actions: tuple[Action, ...]
     hints: tuple[str, ...]
     text: str
+    tools: tuple[Tool, ...] = ()
     problem: str = ""
     """What is wrong in its folder, with file and line; then it has no actions, and maybe no text."""
 
@@ -110,7 +120,7 @@ def _read_step(root: Path, file: Path, language: str) -> Step:
         matter = parse_matter(english, StepMatter)
         step = replace(step, title=matter.title, summary=matter.summary, order=matter.order, minutes=matter.minutes)
         shown, text = _translated(file, language, matter, english.text)
-        step = replace(step, title=shown.title, summary=shown.summary, hints=shown.hints, text=text)
+        step = replace(step, title=shown.title, summary=shown.summary, hints=shown.hints, tools=shown.tools, text=text)
         actions = [
             replace(_read_action(root, english, index, action), label=translated.label)
             for index, (action, translated) in enumerate(zip(matter.actions, shown.actions, strict=True))
@@ -135,7 +145,8 @@ def _translated(file: Path, language: str, matter: StepMatter, text: str) -> tup
 
 def _wordless(matter: StepMatter) -> tuple[object, ...]:
     """What a translation may not change."""
-    return matter.order, matter.minutes, [action.model_copy(update={"label": ""}) for action in matter.actions]
+    actions = [action.model_copy(update={"label": ""}) for action in matter.actions]
+    return matter.order, matter.minutes, matter.tools, actions
 
 
 def _read_phase(folder: Path) -> Phase:

@@ -7,14 +7,18 @@ import streamlit as st
 from app.components import (
     check_panel,
     code_panel,
+    fault_dial,
     lesson,
     param_form,
     request_panel,
     run_button,
     run_status,
+    scheduled_runs,
+    schedules,
     session,
+    solution,
 )
-from app.components.clients import latest_run, orchestrator, steps, target
+from app.components.clients import latest_run, orchestrator, schedules_of, steps, target
 from app.components.errors import explain
 from app.components.run_button import Button
 from app.engine.errors import ContentError, WorkshopError
@@ -46,8 +50,12 @@ def show(step: Step) -> None:
             button = _show_form(step, action, run_id)
             if run_id:
                 run_status.show_head(action.orchestrator, run_id)
+        if "fault_dial" in step.tools:
+            with running:
+                fault_dial.show(run_id)
         _show_result(action, run_id, button)
-    _show_check(step)
+    _show_schedules(step)
+    _show_check(step, action if step.actions else None)
     if step.actions:
         _show_code(action, button)
 
@@ -103,12 +111,23 @@ def _show_result(action: Action, run_id: str | None, button: Button | None) -> N
         run_button.show_again(button)
 
 
-def _show_check(step: Step) -> None:
+def _show_schedules(step: Step) -> None:
+    """Show the schedules of the step's deployments; the section comes with the first one."""
+    with explain():
+        if schedules_of(session.learner(), step.id):
+            st.subheader(_("Schedules"), anchor="schedules")
+            schedules.show(step.id)
+            scheduled_runs.show(step.id)
+
+
+def _show_check(step: Step, action: Action | None) -> None:
     st.subheader(_("Check"), anchor="check")
     check_panel.show(step)
     if step.hints:
         with st.expander(_("Hints, one at a time"), icon=":material/lightbulb:"):
             _show_hints(step)
+    if action:
+        solution.show(step, action)
 
 
 def _show_hints(step: Step) -> None:

@@ -1,0 +1,45 @@
+"""Which results a run took from the cache, who had computed them, and the time that this saved."""
+
+import streamlit as st
+
+from app.components import session
+from app.components.clients import runs_of_step, tasks_of
+from app.components.markdown import escape
+from app.components.timeline import CACHED
+from app.engine.models import RunSnapshot
+from app.i18n import _
+from workshop.checking import Run, TaskRun
+from workshop.naming import STEP_TAG
+
+MOST_RUNS = 15
+
+
+def show(now: RunSnapshot) -> None:
+    """Show a line for each task that is Cached; nothing when none is."""
+    for task in now.tasks:
+        if task.state == CACHED:
+            st.markdown(_sentence(task, _computed_by(now.run, task)))
+
+
+def _computed_by(run: Run, task: TaskRun) -> tuple[Run, TaskRun] | None:
+    """Find the run of the same step that computed what this task took from the cache."""
+    runs = runs_of_step(run.orchestrator, session.learner(), run.tags.get(STEP_TAG, ""), run.target)
+    for other in [each for each in runs if each.created < run.created and each.phase.is_final][:MOST_RUNS]:
+        for candidate in tasks_of(run.orchestrator, other.id):
+            if candidate.result_key and candidate.result_key == task.result_key and candidate.state != CACHED:
+                return other, candidate
+    return None
+
+
+def _sentence(task: TaskRun, found: tuple[Run, TaskRun] | None) -> str:
+    badge = f":violet-badge[:material/bolt: {CACHED}] **{escape(task.name)}** "
+    if found is None:
+        return badge + _("was taken from the cache.")
+    run, computed = found
+    took, before = _seconds(task), _seconds(computed)
+    words = _("was taken from the cache: {run} had needed {before:.1f} s to compute it, **{saved:.1f} s saved**.")
+    return badge + words.format(run=f"*{escape(run.name)}*", before=before, saved=max(before - took, 0))
+
+
+def _seconds(task: TaskRun) -> float:
+    return (task.ended - task.started).total_seconds() if task.started and task.ended else 0.0

@@ -1,0 +1,69 @@
+"""The runs that schedules started, as they arrive: on a time axis, and each with the MLflow run that it made."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from app.components import board_runs, session
+from app.components.badges import BADGES
+from app.components.clients import mlflow_store, orchestrator, runs_of_step
+from app.components.errors import explain
+from app.components.last_known import fetch_or_recall
+from app.components.markdown import escape, link
+from app.components.mlflow_data import fetch_runs
+from app.engine.board import WINDOW
+from app.i18n import _
+from workshop.checking import MlflowRun, Run
+from workshop.naming import PREFECT_RUN_TAG, experiment_name
+
+POLL_SECONDS = 2.0
+ROWS = 6
+HEIGHT = 220
+METRIC = "roc_auc"
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def show(step: str) -> None:
+    """Show what the schedules of a step's deployments started."""
+    with explain():
+        runs = [run for run in runs_of_step("prefect", session.learner(), step) if run.schedule_id]
+        if not runs:
+            st.caption(_("The first run that a schedule starts appears here by itself."))
+            return
+        now = datetime.now(UTC)
+        board_runs.show([run for run in runs if now - run.created < WINDOW], now, HEIGHT, f"scheduled:{step}")
+        st.markdown(table(runs[:ROWS], _tracked(step)))
+
+
+def _tracked(step: str) -> dict[str, MlflowRun]:
+    """Map ids of flow runs to the MLflow runs that name them."""
+    notice = st.container()
+    experiment = experiment_name(session.learner(), step)
+
+    def ask() -> list[MlflowRun]:
+        return fetch_runs((experiment,), "", "attributes.start_time DESC", 50)
+
+    found = fetch_or_recall(("tracked", step), ask, notice) or []
+    return {run.tags[PREFECT_RUN_TAG]: run for run in found if PREFECT_RUN_TAG in run.tags}
+
+
+def table(runs: Sequence[Run], tracked: Mapping[str, MlflowRun]) -> str:
+    """Write the newest runs as a table."""
+    head = [_("Began"), _("Flow run"), _("State"), _("Took"), _("MLflow run"), METRIC]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(_cells(run, tracked.get(run.id))) + " |" for run in runs]
+    return "\n".join(lines)
+
+
+def _cells(run: Run, made: MlflowRun | None) -> list[str]:
+    color, icon = BADGES[run.phase]
+    took = f"{(run.ended - run.started).total_seconds():.1f} s" if run.started and run.ended else ""
+    return [
+        f"{(run.started or run.created).astimezone():%H:%M:%S}",
+        link(run.name, orchestrator("prefect").run_url(run.id)),
+        f":{color}-badge[{icon} {escape(run.state)}]",
+        took,
+        link(made.name, mlflow_store().run_url(made)) if made else "",
+        f"**{made.metrics[METRIC]:.3f}**" if made and METRIC in made.metrics else "",
+    ]

@@ -1,0 +1,125 @@
+"""Schedules: active or paused, the next times counted down, pause, resume and change; and why a run is late."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from app.components import session
+from app.components.clients import blockers, lateness, schedule_control, schedules_of, target
+from app.components.errors import explain
+from app.components.markdown import escape
+from app.engine.errors import InvalidParameters, WorkshopError
+from app.engine.schedules import Rule, cron_in_words, cron_rule, in_words, interval_rule
+from app.i18n import _
+from workshop.checking import Schedule
+
+POLL_SECONDS = 2.0
+NEXT = 3
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def show(step: str = "") -> None:
+    """Show the schedules of one step's deployments, or of all that concern this learner."""
+    with explain():
+        found = schedules_of(session.learner(), step)
+        if not found:
+            st.caption(_("No deployment has a schedule yet."))
+        for schedule in found:
+            with st.container(border=True, key=f"schedule:{schedule.id}"):
+                _show(schedule)
+    if problem := st.session_state.get("schedule_problem"):
+        st.error(problem, icon=":material/error:")
+
+
+def _show(schedule: Schedule) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if schedule.is_active:
+            st.badge(_("Active"), icon=":material/event_repeat:", color="green")
+        else:
+            st.badge(_("Paused"), icon=":material/pause_circle:", color="orange")
+        st.markdown(f"**{escape(schedule.target)}** {escape(in_words(schedule))}", width="content")
+        _buttons(schedule)
+    st.markdown(next_times(schedule, datetime.now(UTC)))
+    _say_late(schedule)
+
+
+def _buttons(schedule: Schedule) -> None:
+    if schedule.is_active:
+        label, icon = _("Pause"), ":material/pause:"
+    else:
+        label, icon = _("Resume"), ":material/play_arrow:"
+    st.button(label, icon=icon, key=f"toggle:{schedule.id}", on_click=_set_active, args=(schedule,))
+    with st.popover(_("Change"), icon=":material/edit_calendar:", key=f"change:{schedule.id}"):
+        rule = _ask_rule(schedule)
+        st.button(
+            _("Change the schedule"),
+            type="primary",
+            disabled=rule is None,
+            key=f"apply:{schedule.id}",
+            on_click=_change,
+            args=(schedule, rule),
+        )
+
+
+def _ask_rule(schedule: Schedule) -> Rule | None:
+    kinds = [_("Every … minutes"), _("Cron")]
+    kind = st.segmented_control(_("Kind"), kinds, default=kinds[0], required=True, key=f"kind:{schedule.id}")
+    if kind == kinds[0]:
+        return interval_rule(st.number_input(_("Minutes"), 1, 1440, 2, key=f"minutes:{schedule.id}"))
+    text = st.text_input(_("Cron expression (UTC)"), "*/2 * * * *", key=f"cron:{schedule.id}")
+    try:
+        rule = cron_rule(text)
+    except InvalidParameters as error:
+        st.error(" ".join(error.problems.values()))
+        return None
+    st.caption(cron_in_words(text))
+    return rule
+
+
+def next_times(schedule: Schedule, now: datetime) -> str:
+    """Count down to the next runs."""
+    if not schedule.is_active:
+        return f":gray[{_('Paused: no run starts by itself.')}]"
+    if not schedule.next_at:
+        return f":gray[{_('Prefect has not planned the next runs yet.')}]"
+    times = (
+        f"**{countdown((moment - now).total_seconds())}** :gray[{moment.astimezone():%H:%M:%S}]"
+        for moment in schedule.next_at[:NEXT]
+    )
+    return f":material/alarm: {_('Next:')} " + " · ".join(times)
+
+
+def countdown(seconds: float) -> str:
+    """Write how long it is until a moment."""
+    if seconds < 0:
+        return _("now")
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.0f} h"
+
+
+def _say_late(schedule: Schedule) -> None:
+    late = lateness(schedule.target)
+    if late.runs:
+        reasons = blockers(target("prefect", schedule.target))
+        words = _("{count} runs are late. {cause}")
+        cause = late.cause(reasons[0].reason if reasons else "")
+        st.warning(words.format(count=late.runs, cause=cause), icon=":material/hourglass_top:")
+
+
+def _set_active(schedule: Schedule) -> None:
+    _do(lambda: schedule_control().set_active(schedule, not schedule.is_active))
+
+
+def _change(schedule: Schedule, rule: Rule) -> None:
+    _do(lambda: schedule_control().change(schedule, rule))
+
+
+def _do(change: Callable[[], None]) -> None:
+    st.session_state.pop("schedule_problem", None)
+    try:
+        change()
+    except WorkshopError as error:
+        st.session_state["schedule_problem"] = str(error)
+    schedules_of.clear()

@@ -1,0 +1,47 @@
+"""What became of each attempt of a task run: Prefect's attempts carry no error, the task run's log does."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import zip_longest
+
+from app.engine.models import LogLine, RunSnapshot
+from workshop.checking import Attempt, Phase, TaskRun
+
+FAILED = re.compile(r"Task run failed with exception: (?P<error>.+?)(?: - (?P<next>[^-]*))?$", re.S)
+LATE_LOG = timedelta(seconds=1)
+"""A failed attempt's line may be dated a moment after its end."""
+
+
+@dataclass(frozen=True)
+class AttemptOutcome:
+    """One attempt, and what is known about its end."""
+
+    task: str
+    attempt: Attempt
+    wait: float | None
+    """Seconds until the next attempt began; None when there was none."""
+    error: str
+    """The exception, as the log has it; empty when it did not fail."""
+
+
+def outcomes(snapshot: RunSnapshot) -> list[AttemptOutcome]:
+    """List every attempt of the task runs that were tried more than once, or that failed."""
+    return [
+        outcome
+        for task in snapshot.tasks
+        if len(task.attempts) > 1 or task.phase is Phase.FAILED
+        for outcome in _of_task(task, snapshot.logs)
+    ]
+
+
+def _of_task(task: TaskRun, logs: Sequence[LogLine]) -> list[AttemptOutcome]:
+    lines = [line for line in logs if line.source == task.name and FAILED.match(line.message)]
+    found = []
+    for attempt, following, wait in zip_longest(task.attempts, task.attempts[1:], task.waits):
+        end = following.started if following else (attempt.ended or attempt.started) + LATE_LOG
+        said = [line for line in lines if attempt.started <= line.at <= end]
+        error = FAILED.match(said[0].message) if said and attempt.phase is Phase.FAILED else None
+        found.append(AttemptOutcome(task.name, attempt, wait, error["error"] if error else ""))
+    return found

@@ -1,0 +1,149 @@
+"""Prefect's schedules: say them in words, pause, resume and change one, and say why a run is late."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from cron_descriptor import (
+    FormatError,
+    MissingFieldError,
+    Options,
+    WrongArgumentError,
+    get_description,
+)
+
+from app.engine.errors import InvalidParameters, ServiceRefused
+from app.engine.models import ApiRequest
+from app.engine.transport import Transport
+from workshop.checking import Schedule
+
+Rule = Mapping[str, Any]
+"""A schedule as Prefect's API takes it."""
+
+
+def interval_rule(minutes: float) -> Rule:
+    """Write a schedule that starts a run every so many minutes."""
+    return {"interval": timedelta(minutes=minutes).total_seconds()}
+
+
+def cron_rule(expression: str) -> Rule:
+    """Write a schedule from a cron expression; times are UTC.
+
+    Raises:
+        InvalidParameters: this is not a cron expression; the sentence has the reason.
+    """
+    cron_in_words(expression)
+    return {"cron": expression.strip(), "timezone": "UTC"}
+
+
+def cron_in_words(expression: str) -> str:
+    """Say when a cron expression starts runs: `Every 2 minutes`.
+
+    Raises:
+        InvalidParameters: this is not a cron expression; the sentence has the reason.
+    """
+    options = Options()
+    options.use_24hour_time_format = True
+    options.locale_code = "en_US"
+    try:
+        return str(get_description(expression, options))
+    except (FormatError, MissingFieldError, WrongArgumentError) as error:
+        reason = str(error).removeprefix("Error: ").rstrip(".")
+        problem = f"`{expression}` is not a cron expression: {reason}. Every two minutes is `*/2 * * * *`."
+        raise InvalidParameters({"cron": problem}) from error
+
+
+def in_words(schedule: Schedule) -> str:
+    """Say when a schedule starts runs."""
+    if schedule.words.startswith("every "):
+        seconds = float(schedule.words.removeprefix("every ").removesuffix(" s"))
+        return f"every {seconds / 60:g} min" if seconds >= 60 else schedule.words
+    try:
+        return f"{schedule.words} ({cron_in_words(schedule.words).lower()}, UTC)"
+    except InvalidParameters:
+        return schedule.words
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """Runs of a deployment that should have begun."""
+
+    runs: int
+    pool_limit: int | None
+    """How many runs the work pool lets run at once; None is no limit."""
+    deployment_limit: int | None
+    """The same for the deployment."""
+    running: int
+    """Runs of the pool that are under way."""
+
+    def cause(self, no_worker: str) -> str:
+        """Say why they have not begun; `no_worker` is what is known of a missing worker."""
+        if no_worker:
+            return no_worker
+        if self.pool_limit is not None and self.running >= self.pool_limit:
+            return f"The work pool runs at most {self.pool_limit} at once: they wait for their turn."
+        if self.deployment_limit is not None:
+            return f"The deployment runs at most {self.deployment_limit} at once: they wait for their turn."
+        return "The worker has not taken them yet: it starts one process after the other."
+
+
+class ScheduleControl:
+    """Pause, resume and change the schedules of Prefect's deployments.
+
+    Args:
+        internal_url: where the panel reaches Prefect, without `/api`.
+        public_url: where a browser opens it.
+        work_pool: the pool whose worker runs the deployments.
+    """
+
+    def __init__(self, internal_url: str, public_url: str, work_pool: str) -> None:
+        self._http = Transport("Prefect", internal_url)
+        self._public_url = public_url
+        self._work_pool = work_pool
+
+    def set_active(self, schedule: Schedule, active: bool) -> None:
+        """Pause or resume; Prefect deletes or plans the runs to come at once."""
+        deployment = self._deployment(schedule.target)
+        if active and deployment["paused"]:
+            self._patch(f"/api/deployments/{deployment['id']}", {"paused": False})
+        self._patch(f"/api/deployments/{deployment['id']}/schedules/{schedule.id}", {"active": active})
+
+    def change(self, schedule: Schedule, rule: Rule) -> None:
+        """Give a schedule other times.
+
+        Raises:
+            InvalidParameters: Prefect does not take it; the sentence has its reason.
+        """
+        deployment = self._deployment(schedule.target)
+        try:
+            self._patch(f"/api/deployments/{deployment['id']}/schedules/{schedule.id}", {"schedule": rule})
+        except ServiceRefused as error:
+            raise InvalidParameters({"schedule": str(error)}) from error
+
+    def lateness(self, target: str) -> Lateness:
+        """Count the runs of a deployment that are late, and read what could hold them back."""
+        deployment = self._deployment(target)
+        pool = self._http.get(f"/api/work_pools/{self._work_pool}")
+        late = {
+            "deployments": {"id": {"any_": [deployment["id"]]}},
+            "flow_runs": {"state": {"name": {"any_": ["Late"]}}},
+        }
+        busy = {
+            "work_pools": {"name": {"any_": [self._work_pool]}},
+            "flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}},
+        }
+        limit = deployment.get("global_concurrency_limit") or {}
+        return Lateness(
+            self._http.post("/api/flow_runs/count", late),
+            pool["concurrency_limit"],
+            limit.get("limit"),
+            self._http.post("/api/flow_runs/count", busy),
+        )
+
+    def _deployment(self, name: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self._http.get(f"/api/deployments/name/{name}")
+        return found
+
+    def _patch(self, path: str, body: Mapping[str, Any]) -> None:
+        self._http.send(ApiRequest("PATCH", self._http.base_url, self._public_url, path, body))
