@@ -7,7 +7,7 @@ from app.engine.attempts import AttemptOutcome, outcomes
 from app.engine.models import RunSnapshot
 from app.i18n import _
 
-MOST_LETTERS = 160
+MOST_LETTERS = 110
 
 
 def show(snapshot: RunSnapshot) -> None:
@@ -24,6 +24,12 @@ def _line(outcome: AttemptOutcome) -> str:
     attempt = outcome.attempt
     took = f"{(attempt.ended - attempt.started).total_seconds():.2f} s" if attempt.ended else "…"
     wait = "" if outcome.wait is None else f"**{outcome.wait:.1f} s**"
-    error = outcome.error if len(outcome.error) <= MOST_LETTERS else outcome.error[:MOST_LETTERS] + " …"
-    cells = [outcome.task, str(attempt.number), attempt.state, took, " ".join(error.split())]
-    return "| " + " | ".join([*map(escape, cells), wait]) + " |"
+    cells = [escape(outcome.task), str(attempt.number), escape(attempt.state), took, _in_code(outcome.error), wait]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _in_code(error: str) -> str:
+    """Write an exception as code, without what breaks a table; its first line, and not all of a long one."""
+    line = error.partition("\\n")[0].partition("\n")[0]
+    short = line if len(line) <= MOST_LETTERS else line[:MOST_LETTERS] + " …"
+    return f"`{short.replace('`', chr(39)).replace('|', '/')}`" if short else ""

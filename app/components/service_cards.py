@@ -51,11 +51,10 @@ def _card(service: ServiceHealth, runtime: Runtime | None = None, actions: Actio
                     st.badge(_("up"), icon=":material/check_circle:", color="green")
                 else:
                     st.badge(_("down"), icon=":material/cloud_off:", color="red")
-            st.caption(PURPOSES[service.service] if service.is_healthy else service.message)
+            is_brief = service.is_healthy and actions is None
+            st.caption(PURPOSES[service.service] if is_brief else escape(service.message))
             if runtime:
                 st.markdown(facts(runtime, datetime.now(UTC)))
-                if service.is_healthy:
-                    st.caption(escape(service.message))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if service.public_url:
                 st.markdown(f"[{_('Open')} :material/open_in_new:]({service.public_url})", width="content")
@@ -67,8 +66,11 @@ def facts(runtime: Runtime, now: datetime) -> str:
     """Say in one line what a service's processes are doing."""
     words = [runtime.state.lower()]
     if runtime.started:
-        words.append(_("for {time}").format(time=_duration((now - runtime.started).total_seconds())))
-    words.append(_("{count} restarts").format(count=runtime.restarts))
+        words = [
+            _("{state} for {time}").format(state=words[0], time=_duration((now - runtime.started).total_seconds()))
+        ]
+    if runtime.restarts:
+        words.append(_("restarted {count} ×").format(count=runtime.restarts))
     if runtime.memory:
         words.append(f"{runtime.memory / MEGABYTE:,.0f} MB")
     return " · ".join(words)

@@ -10,7 +10,7 @@ from app.i18n import _
 
 POLL_SECONDS = 2.0
 LINES = 500
-HEIGHT = 560
+HEIGHT = 420
 PROGRAM, SEARCH = "log", "search"
 
 
@@ -19,7 +19,7 @@ def show() -> None:
     """Show the log of the program that is chosen."""
     with explain():
         programs = [program for runtime in runtimes().values() for program in runtime.programs]
-        with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(horizontal=True, vertical_alignment="bottom", key="service_log"):
             program = st.selectbox(_("Log of"), programs, key=PROGRAM, bind="query-params", width=220)
             words = st.text_input(
                 _("Search"),

@@ -27,6 +27,9 @@ LEAST_SHARE = 0.006
 """A bar is at least this share of the axis wide, so that a task of a few milliseconds can be seen."""
 
 
+LEAST_SHARE_WITH_WORDS = 0.07
+
+
 @dataclass(frozen=True)
 class Bar:
     """One attempt of a task, or the wait before its next one, in seconds since the run began."""
@@ -104,8 +107,9 @@ def _trace(kind: Kind, bars: Sequence[Bar], end: float) -> go.Bar:
         base=[bar.start for bar in mine],
         x=[max(bar.length, end * LEAST_SHARE) for bar in mine],
         marker=_marker(kind),
-        text=[_words(bar) for bar in mine],
+        text=[_words(bar) if _has_room(bar, bars, end) else "" for bar in mine],
         textposition="auto",
+        insidetextanchor="middle",
         cliponaxis=False,
         customdata=[[bar.label, bar.length] for bar in mine],
         hovertemplate="%{y}<br>%{customdata[0]}, %{customdata[1]:.2f} s<extra></extra>",
@@ -119,8 +123,14 @@ def _marker(kind: Kind) -> dict[str, Any]:
     return {"color": CACHED_COLOR if kind == CACHED else BAR_COLORS[Phase(kind)]}
 
 
+def _has_room(bar: Bar, bars: Sequence[Bar], end: float) -> bool:
+    """Whether words fit into a bar, or beside it where the next bar of the task does not follow at once."""
+    is_last = all(other.start <= bar.start for other in bars if other.task == bar.task)
+    return is_last or bar.length > end * LEAST_SHARE_WITH_WORDS
+
+
 def _words(bar: Bar) -> str:
-    seconds = f"{bar.length:.2f} s" if bar.length < 10 else f"{bar.length:.1f} s"
+    seconds = f"{bar.length:.2f} s" if bar.length < 1 else f"{bar.length:.1f} s"
     if bar.kind == WAIT:
         return _("waits {seconds}").format(seconds=seconds)
     return f"{CACHED} {seconds}" if bar.kind == CACHED else seconds

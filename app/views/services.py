@@ -23,11 +23,8 @@ def show() -> None:
     st.markdown(_("What the stack is made of, asked every few seconds: each answer is the service's own."))
     if problem := st.session_state.pop("restart_problem", None):
         st.error(problem, icon=":material/error:")
-    cards, log = st.columns([3, 2], gap="large")
-    with cards:
-        service_cards.show_with_actions(_actions)
-    with log, st.container(key="service_log"):
-        service_log.show()
+    service_cards.show_with_actions(_actions)
+    service_log.show()
 
 
 def _actions(service: ServiceHealth, runtime: Runtime) -> None:

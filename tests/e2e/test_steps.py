@@ -99,5 +99,7 @@ def test_steps_are_read_in_french(page: Page):
     page.get_by_role("button", name="Français").or_(page.get_by_role("radio", name="Français")).click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Tasks & flows")
     page.get_by_role("link", name="Runs").click()
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
     page.go_back()
+    expect(page.get_by_role("button", name="Lancer le flow")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Tasks & flows")
