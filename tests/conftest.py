@@ -24,6 +24,7 @@ from app.engine.stack.environment import LIGHT_AND_QUICK, QUIET, stack_folder
 from app.engine.stack.lifecycle import down, up
 from app.settings import ROOT, Settings
 from tests.chromium import FLAGS, find_chromium
+from tests.workspaces import copy_workshop
 
 SERVER_DEADLINE = 300
 AUDIT_FOLDER = Path(__file__).parent / "stack" / "audit"
@@ -60,7 +61,9 @@ def own_settings(data_dir: Path, **changes: object) -> Settings:
 
 @pytest.fixture(scope="session")
 def stack_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return own_settings(tmp_path_factory.mktemp("stack"))
+    """Those of the tests' stack; its workspace is a copy, which tests may edit as a student would."""
+    folder = tmp_path_factory.mktemp("stack")
+    return own_settings(folder / "data", workspace=copy_workshop(folder / "workspace"))
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ def is_active(run: Run) -> bool:
 
 def _follow(draw: Callable[[RunSnapshot], None], name: OrchestratorName, run_id: str) -> None:
     """Draw a run again and again; both parts of a page read the same snapshot."""
-    settled = run_id in st.session_state.get("settled_runs", set())
+    settled = _is_settled(run_id)
 
     def look() -> None:
         with explain():
@@ -51,6 +51,11 @@ def _follow(draw: Callable[[RunSnapshot], None], name: OrchestratorName, run_id:
                 st.rerun()
 
     st.fragment(look, run_every=None if settled else POLL_SECONDS, key=f"{draw.__name__}:{run_id}")()
+
+
+def _is_settled(run_id: str) -> bool:
+    """Whether the page has seen the last of a run, and no longer polls."""
+    return run_id in st.session_state.get("settled_runs", set())
 
 
 def _has_settled(now: RunSnapshot) -> bool:
@@ -80,7 +85,7 @@ def _show_details(now: RunSnapshot) -> None:
     if run.message and run.phase in (Phase.FAILED, Phase.CANCELLED):
         st.error(run.message, icon=":material/error:")
     run_strip.show(run)
-    other = beside.choose(now)
+    other = beside.choose(now) if _is_settled(run.id) else None  # a list that is open stays open: nothing polls
     timeline.show(now, key=f"timeline:{run.id}", length=timeline.length_of(other) if other else 0.0)
     if other:
         beside.show(now, other)

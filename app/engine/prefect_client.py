@@ -59,11 +59,15 @@ class Prefect:
         return Target("prefect", name, found["id"], found["parameter_openapi_schema"], schedules)
 
     def blockers(self, target: Target) -> list[Blocker]:  # noqa: ARG002
-        """Say so when no worker polls the work pool, judged by the age of the last heartbeat."""
+        """Say so when no worker polls the work pool, judged by the age of the last heartbeat, or the pool is paused."""
         try:
+            pool = self._http.get(f"/api/work_pools/{self._work_pool}")
             workers = self._http.post(f"/api/work_pools/{self._work_pool}/workers/filter", {})
         except NotFound:
             return [Blocker(f"Prefect has no work pool {self._work_pool}. Create it with {command('register')}.")]
+        if pool["is_paused"]:
+            page = f"{self._public_url}/work-pools"
+            return [Blocker(f"The work pool {self._work_pool} is paused: a run would wait. Resume it at {page}.")]
         start = command("start")
         ages = [_age(worker["last_heartbeat_time"]) for worker in workers if worker["last_heartbeat_time"]]
         if not ages:

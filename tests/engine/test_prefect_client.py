@@ -115,6 +115,9 @@ def test_what_prefect_does_not_know_is_named(prefect, service):
     assert "no work pool workshop" in prefect.blockers(FLOW)[0].reason
 
 
+POOL = (200, {"is_paused": False})
+
+
 def heartbeat(age: float | None) -> dict[str, str | None]:
     now = datetime.now(UTC)
     return {"last_heartbeat_time": None if age is None else (now - timedelta(seconds=age)).isoformat()}
@@ -130,15 +133,22 @@ def heartbeat(age: float | None) -> dict[str, str | None]:
     ],
 )
 def test_no_worker_that_polls_is_said(prefect, service, ages, words):
-    service.answers = [(200, [heartbeat(age) for age in ages])]
+    service.answers = [POOL, (200, [heartbeat(age) for age in ages])]
     (blocker,) = prefect.blockers(FLOW)
     assert words in blocker.reason
     assert "`make up`" in blocker.reason
 
 
 def test_one_worker_that_polls_is_enough(prefect, service):
-    service.answers = [(200, [heartbeat(500), heartbeat(1)])]
+    service.answers = [POOL, (200, [heartbeat(500), heartbeat(1)])]
     assert prefect.blockers(FLOW) == []
+
+
+def test_a_paused_pool_is_said(prefect, service):
+    service.answers = [(200, {"is_paused": True}), (200, [heartbeat(1)])]
+    (blocker,) = prefect.blockers(FLOW)
+    assert "The work pool workshop is paused" in blocker.reason
+    assert "http://public:4200/work-pools" in blocker.reason
 
 
 def test_a_run_has_a_page_that_a_browser_can_open(prefect):

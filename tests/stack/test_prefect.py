@@ -12,7 +12,7 @@ from app.engine.stack.local import StackControl
 from app.engine.stack.processes import stack_processes
 from tests.polling import wait_until
 from tests.stack.conftest import NOBODY, PART1, PART5, RUN_SECONDS, click_on, delete, wait_for_end
-from tests.stack.workspaces import SLOW, edited_workspace
+from tests.workspaces import SLOW, edited_workspace
 from workshop.checking import Phase
 from workshop.naming import LEARNER_TAG, STEP_TAG
 

@@ -27,7 +27,7 @@ from app.settings import Settings
 from tests.conftest import own_settings
 from tests.polling import wait_until
 from tests.stack.conftest import JOB, PART1, PART5, new_dagster
-from tests.stack.workspaces import FLOW, edited_workspace
+from tests.workspaces import FLOW, edited_workspace
 
 BROKEN = ("workshop/dagster/definitions.py", "import importlib\n", "import no_such_module\n")
 

@@ -1,6 +1,5 @@
 """What the tests of the content need: the data sets, MLflow's client, and a Prefect server of their own."""
 
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -97,9 +96,3 @@ def work_pool(prefect_api) -> str:  # noqa: ARG001
 
     with get_client(sync_client=True) as client:
         return client.create_work_pool(WorkPoolCreate(name="tests", type="process")).name
-
-
-def copy_workshop(workspace: Path) -> Path:
-    """Make a workspace: a folder with its own copy of `workshop/`."""
-    shutil.copytree(ROOT / "workshop", workspace / "workshop", ignore=shutil.ignore_patterns("__pycache__"))
-    return workspace

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from prefect.client.orchestration import get_client
 
-from tests.workshop.conftest import ROOT, copy_workshop
+from tests.workshop.conftest import ROOT
+from tests.workspaces import copy_workshop
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 PATIENCE = 600

@@ -8,7 +8,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from tests.workshop.conftest import ROOT, copy_workshop
+from tests.workshop.conftest import ROOT
+from tests.workspaces import copy_workshop
 from workshop import naming
 from workshop.dagster import definitions
 from workshop.dagster.assets import assets

@@ -16,7 +16,8 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ParameterTypeError
 from prefect.utilities.callables import parameter_schema
 
-from tests.workshop.conftest import DEADLINE, copy_workshop
+from tests.workshop.conftest import DEADLINE
+from tests.workspaces import copy_workshop
 from workshop import naming
 from workshop.prefect.part1_tasks_flows.flow import tasks_and_flows
 from workshop.prefect.part5_full_pipeline.flow import churn_pipeline

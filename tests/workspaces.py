@@ -1,12 +1,19 @@
 """Workspaces with code of their own: a copy of `workshop/` in which something was edited."""
 
+import shutil
 from pathlib import Path
 
-from tests.workshop.conftest import copy_workshop
+from app.settings import ROOT
 
 FLOW = "workshop/prefect/part1_tasks_flows/flow.py"
 SLOW = (FLOW, '    churn_rate = float(table["churned"].mean())\n', "    import time\n\n    time.sleep(600)\n")
 """An edit: the flow takes ten minutes."""
+
+
+def copy_workshop(workspace: Path) -> Path:
+    """Make a workspace: a folder with its own copy of `workshop/`."""
+    shutil.copytree(ROOT / "workshop", workspace / "workshop", ignore=shutil.ignore_patterns("__pycache__"))
+    return workspace
 
 
 def edited_workspace(folder: Path, *edits: tuple[str, str, str]) -> Path:

@@ -1,0 +1,27 @@
+"""What a person is told to type fits the way in which the stack is run."""
+
+import pytest
+
+from app.engine.commands import command
+from app.settings import get_settings
+
+
+@pytest.fixture
+def in_compose(monkeypatch):
+    monkeypatch.setenv("DOCKER_PROXY_URL", "tcp://proxy:2375")
+    get_settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+def test_the_local_stack_has_make():
+    assert [command(what) for what in ("start", "status", "logs")] == ["`make up`", "`make status`", "`make logs`"]
+
+
+@pytest.mark.usefixtures("in_compose")
+def test_compose_has_its_own_words_and_dagster_a_profile():
+    assert command("start") == "`docker compose up -d`"
+    assert command("register") == "`docker compose run --rm init`"
+    for title in ("Dagster", "Dagster daemon"):
+        assert command("start", title) == "`docker compose --profile dagster up -d`"
