@@ -14,6 +14,7 @@ from workshop.checking import MlflowRun, ModelVersion, Run
 from workshop.naming import LEARNER_TAG
 
 LINES = 4
+NEXT_LINES = 3
 
 
 def show_running(runs: Sequence[Run], now: datetime) -> None:
@@ -32,7 +33,7 @@ def show_upcoming(runs: Sequence[UpcomingRun], now: datetime) -> None:
     """Count down to the next scheduled runs."""
     if not runs:
         st.caption(_("No active schedule."))
-    for run in runs[:LINES]:
+    for run in runs[:NEXT_LINES]:
         seconds = max((run.at - now).total_seconds(), 0)
         left = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
         st.markdown(f":material/alarm: **{left}** {escape(run.target)}")

@@ -18,7 +18,7 @@ def datasets(runs: Sequence[MlflowRun]) -> list[str]:
     return list(dict.fromkeys(run.params["dataset"] for run in runs if "dataset" in run.params))
 
 
-def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str) -> None:
+def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str, letters: int = 12) -> None:
     """Draw the runs of the newest run's data set: a dot a run, and a stair for the best so far."""
     known = datasets(runs)
     points = best_so_far([run for run in runs if known and run.params.get("dataset") == known[0]], metric)
@@ -36,7 +36,12 @@ def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str) -> None:
         )
     title = f"{metric} · {known[0]}" if known else metric
     figure.update_layout(
-        height=height, margin={"l": 0, "r": 8, "t": 22, "b": 28}, showlegend=False, uirevision=key, title=""
+        height=height,
+        margin={"l": 0, "r": 8, "t": 22, "b": 2 * letters + 4},
+        showlegend=False,
+        uirevision=key,
+        title="",
+        font_size=letters,
     )
     figure.update_yaxes(tickformat=".3f", title=title, fixedrange=True)
     figure.update_xaxes(fixedrange=True, tickformat="%H:%M", visible=bool(points))

@@ -24,9 +24,9 @@ def who_and_what(run: Run) -> str:
     return f"{learner} · {step}" if learner else step
 
 
-def show(runs: Sequence[Run], now: datetime, height: int, key: str) -> None:
+def show(runs: Sequence[Run], now: datetime, height: int, key: str, letters: int = 12, most: int = MOST_ROWS) -> None:
     """Draw the axis; its span and its height do not change when runs arrive."""
-    rows = list(dict.fromkeys(who_and_what(run) for run in runs))[:MOST_ROWS]
+    rows = list(dict.fromkeys(who_and_what(run) for run in runs))[:most]
     shown = [run for run in runs if who_and_what(run) in rows]
     figure = go.Figure(
         [
@@ -39,19 +39,20 @@ def show(runs: Sequence[Run], now: datetime, height: int, key: str) -> None:
     figure.update_layout(
         barmode="overlay",
         height=height,
-        margin={"l": 0, "r": 8, "t": 4, "b": 28},
+        margin={"l": 0, "r": 8, "t": 4, "b": 2 * letters + 4},
         showlegend=False,
         bargap=0.35,
         uirevision=key,
+        font_size=letters,
     )
     figure.update_xaxes(
         range=[-WINDOW.total_seconds() / 60, 0.25], ticksuffix=" min", dtick=3, zeroline=False, fixedrange=True
     )
-    blank = [" " * (number + 1) for number in range(MOST_ROWS - len(rows))]
+    blank = [" " * (number + 1) for number in range(most - len(rows))]
     figure.update_yaxes(
         categoryorder="array",
         categoryarray=[*blank, *rows[::-1]],
-        range=[-0.6, MOST_ROWS - 0.4],
+        range=[-0.6, most - 0.4],
         automargin=True,
         fixedrange=True,
         tickvals=rows,

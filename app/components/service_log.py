@@ -29,7 +29,7 @@ def show() -> None:
             )
         lines = program_log(program, LINES)
         found = matching(lines, words or "")
-        with st.container(height=HEIGHT, autoscroll=True, border=True):
+        with st.container(height=HEIGHT, autoscroll=True, border=True, key="service_log_lines"):
             if found:
                 st.code("\n".join(found), language=None, wrap_lines=True)
             else:

@@ -127,11 +127,15 @@ class Prefect:
         return self._flow_runs(query)
 
     def recent(self, since: datetime) -> list[Run]:
-        """List everybody's flow runs that were due after a moment and not later than now, newest first."""
-        due = {"after_": since.isoformat(), "before_": datetime.now(UTC).isoformat()}
-        return self._flow_runs(
-            {"flow_runs": {"expected_start_time": due}, "sort": "EXPECTED_START_TIME_DESC", "limit": PAGE}
-        )
+        """List everybody's flow runs that were due after a moment and not later than now, newest first.
+
+        Those that another flow run called are left out.
+        """
+        wanted = {
+            "expected_start_time": {"after_": since.isoformat(), "before_": datetime.now(UTC).isoformat()},
+            "parent_task_run_id": {"is_null_": True},
+        }
+        return self._flow_runs({"flow_runs": wanted, "sort": "EXPECTED_START_TIME_DESC", "limit": PAGE})
 
     def upcoming(self) -> list[UpcomingRun]:
         """List the next flow runs that schedules will start, soonest first."""

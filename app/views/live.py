@@ -1,9 +1,11 @@
 """Live: the board that stays on the wall in class. `?projector=1` gives it the whole screen and larger letters."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.components import board_lists, board_metric, board_runs
 from app.components.clients import board
@@ -13,45 +15,65 @@ from app.i18n import _
 
 POLL_SECONDS = 2.0
 METRIC = "roc_auc"
-TOP, BOTTOM = 440, 300
-CHART_ROOM = 70
 STYLE = Path(__file__).parents[1] / "projector.css"
 PROJECTOR = "projector"
 
 
+@dataclass(frozen=True)
+class Size:
+    """Pixels: the heights of the two rows, and the letters of the charts."""
+
+    top: int
+    bottom: int
+    letters: int
+    chart_room: int
+    """What of a row is not its chart."""
+
+
+DESK = Size(top=440, bottom=300, letters=12, chart_room=70)
+WALL = Size(top=568, bottom=388, letters=19, chart_room=92)
+"""On a projector of 1920 × 1080 both rows and the head fill the screen, and nothing scrolls."""
+
+
 def show() -> None:
     """Show the page."""
-    if st.query_params.get(PROJECTOR) == "1":
+    is_wall = st.query_params.get(PROJECTOR) == "1"
+    if is_wall:
         st.html(STYLE)
-    _live()
+    _live(WALL if is_wall else DESK)
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def _live() -> None:
+def _live(size: Size) -> None:
     with explain():
         now = board()
-        _head(now)
+        _head(now, size)
         left, right = st.columns([5, 2], gap="small")
-        with left, st.container(border=True, height=TOP, gap="xsmall"):
+        with left, _box(size.top):
             st.markdown(f"**{_('The last 15 minutes')}** :gray[{_('striped: started by a schedule')}]")
-            board_runs.show(now.runs, now.taken, TOP - CHART_ROOM, key="board.runs")
-        with right, st.container(border=True, height=TOP, gap="xsmall"):
+            board_runs.show(now.runs, now.taken, size.top - size.chart_room, "board.runs", size.letters)
+        with right, _box(size.top):
             st.markdown(f"**{_('Running now')}** :gray[{len(now.running)}]")
-            with st.container(height=TOP // 2 - 30, border=False, gap="xsmall"):
+            with st.container(height=size.top * 9 // 20, border=False, gap="xsmall"):
                 board_lists.show_running(now.running, now.taken)
             st.markdown(f"**{_('Next scheduled')}**")
             board_lists.show_upcoming(now.upcoming, datetime.now(UTC))
         left, right = st.columns([5, 2], gap="small")
-        with left, st.container(border=True, height=BOTTOM, gap="xsmall"):
+        with left, _box(size.bottom):
             st.markdown(f"**{_('MLflow runs, best so far')}**")
-            board_metric.show(now.mlflow_runs, METRIC, BOTTOM - CHART_ROOM, key="board.metric")
-        with right, st.container(border=True, height=BOTTOM, gap="xsmall"):
+            board_metric.show(now.mlflow_runs, METRIC, size.bottom - size.chart_room, "board.metric", size.letters)
+        with right, _box(size.bottom):
             st.markdown(f"**{_('Arriving')}**")
             board_lists.show_arriving(now.mlflow_runs, METRIC)
             board_lists.show_champions(now.champions, METRIC)
 
 
-def _head(now: Board) -> None:
+def _box(height: int) -> DeltaGenerator:
+    """A frame of one height, whatever is in it: nothing jumps when data arrives."""
+    return st.container(border=True, height=height, gap="xsmall")
+
+
+def _head(now: Board, size: Size) -> None:
     age = (datetime.now(UTC) - now.taken).total_seconds()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="board_head"):
         st.markdown(f"### {_('Live')}", width="content")
@@ -60,6 +82,9 @@ def _head(now: Board) -> None:
                 st.badge(service.title, icon=":material/check_circle:", color="green")
             else:
                 st.badge(service.title, icon=":material/cloud_off:", color="red", help=service.message)
+        if now.problems:
+            missing = _("not all data: {count} questions without an answer").format(count=len(now.problems))
+            st.badge(missing, icon=":material/warning:", color="orange", help="  \n".join(now.problems))
         st.caption(_("{age:.0f} s old").format(age=age), width="content")
-        if st.query_params.get(PROJECTOR) != "1":
+        if size is DESK:
             st.link_button(_("Projector"), f"?{PROJECTOR}=1", icon=":material/cast:", type="tertiary")
