@@ -19,7 +19,7 @@ from workshop.naming import PREFECT_RUN_TAG, experiment_name
 
 POLL_SECONDS = 2.0
 ROWS = 6
-HEIGHT = 220
+HEIGHT = 130
 METRIC = "roc_auc"
 
 
@@ -32,7 +32,8 @@ def show(step: str) -> None:
             st.caption(_("The first run that a schedule starts appears here by itself."))
             return
         now = datetime.now(UTC)
-        board_runs.show([run for run in runs if now - run.created < WINDOW], now, HEIGHT, f"scheduled:{step}")
+        recent = [run for run in runs if now - run.created < WINDOW]
+        board_runs.show(recent, now, HEIGHT, f"scheduled:{step}", most=2)
         st.markdown(table(runs[:ROWS], _tracked(step)))
 
 

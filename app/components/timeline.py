@@ -76,7 +76,8 @@ def show(snapshot: RunSnapshot, key: str, length: float = 0.0) -> None:
         length: seconds that the axis reaches at least, so that two runs can be compared.
     """
     if not snapshot.tasks:
-        st.caption(_("The first task appears here as soon as it starts."))
+        is_over = snapshot.run.phase.is_final
+        st.caption(_("No task ran.") if is_over else _("The first task appears here as soon as it starts."))
         return
     bars = bars_of(snapshot)
     names = [task.name for task in snapshot.tasks]
