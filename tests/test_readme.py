@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from app.engine.stack.environment import SERVICES_WITH_URL
 from app.engine.stack.ports import port_variable
 from app.settings import ROOT, Settings
 from tests import readme
@@ -28,7 +29,7 @@ def test_every_link_into_the_repository_leads_somewhere(path):
 
 
 def test_the_ports_are_those_of_the_settings():
-    for service in ("panel", "mlflow", "prefect", "dagster"):
+    for service in SERVICES_WITH_URL:
         default = Settings.model_fields[f"{service}_port"].default
         assert re.search(rf"\| {default} \| `{port_variable(service)}` \|", TEXT)
 

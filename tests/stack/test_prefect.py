@@ -18,7 +18,7 @@ from workshop.naming import LEARNER_TAG, STEP_TAG
 
 SAYS_SO_SECONDS = 20
 SCHEDULED_SECONDS = 25
-"""Prefect looks for new schedules every five seconds or so; a time that has passed by then is not made up for."""
+"""The stack's Prefect looks for new schedules every ten seconds; a time that has passed by then is not made up for."""
 
 
 def test_a_scheduled_run_appears_and_runs(prefect, prefect_api):
