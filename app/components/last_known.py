@@ -18,7 +18,7 @@ def fetch_or_recall(question: Hashable, fetch: Callable[[], Value], notice: Delt
     Args:
         question: What is asked, with all that the answer depends on.
         fetch: Asks the service.
-        notice: Where to say that the service is down; it says so once however many questions fail.
+        notice: Where to say that the service is down: an `st.empty`, so that it says so once however many fail.
 
     Returns:
         The answer, an older one, or None when there is none.

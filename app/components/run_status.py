@@ -41,7 +41,7 @@ def _follow(draw: Callable[[RunSnapshot], None], name: OrchestratorName, run_id:
 
     def look() -> None:
         with explain():
-            notice = st.container()
+            notice = st.empty()
             now = fetch_or_recall(("snapshot", run_id), lambda: snapshot(name, run_id), notice)
             if now is None:
                 return

@@ -39,7 +39,7 @@ def show(step: str) -> None:
 
 def _tracked(step: str) -> dict[str, MlflowRun]:
     """Map ids of flow runs to the MLflow runs that name them."""
-    notice = st.container()
+    notice = st.empty()
     experiment = experiment_name(session.learner(), step)
 
     def ask() -> list[MlflowRun]:

@@ -34,7 +34,7 @@ def show() -> None:
 @st.fragment(run_every=POLL_SECONDS)
 def show_with_actions(actions: Actions) -> None:
     """Show all services with what their processes are doing and what can be done to them."""
-    notice = st.container()
+    notice = st.empty()
     with explain():
         found: Mapping[str, Runtime] = fetch_or_recall("runtimes", runtimes, notice) or {}
         with st.grid(min_column_width=CARD_WIDTH, key="service_cards"):

@@ -28,7 +28,7 @@ def show() -> None:
 
 @st.fragment(run_every=POLL_SECONDS)
 def _live() -> None:
-    notice = st.container()
+    notice = st.empty()
     names = fetch_or_recall("models", fetch_models, notice)
     if names:
         with explain():

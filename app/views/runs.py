@@ -38,7 +38,7 @@ class Found:
 
 @st.fragment(run_every=POLL_SECONDS)
 def _live() -> None:
-    notice = st.container()
+    notice = st.empty()
     experiments = fetch_or_recall("experiments", fetch_experiments, notice)
     chosen = run_filter.show(experiments or [])
     found = _find(chosen, notice) if experiments is not None else None
