@@ -1,0 +1,24 @@
+"""A state is shown in the orchestrator's own word, in the colour and with the icon of its phase."""
+
+import pytest
+
+from app.components.badges import state_badge
+from tests.components.facts import STATES
+from tests.shown import shown, words
+from workshop.checking import Phase
+
+
+@pytest.mark.parametrize(
+    ("phase", "color", "icon"),
+    [
+        (Phase.WAITING, "orange", "schedule"),
+        (Phase.RUNNING, "blue", "progress_activity"),
+        (Phase.SUCCEEDED, "green", "check_circle"),
+        (Phase.FAILED, "red", "cancel"),
+        (Phase.CANCELLED, "gray", "block"),
+        (Phase.UNKNOWN, "violet", "help"),
+    ],
+)
+def test_a_state_keeps_its_word_and_gets_the_look_of_its_phase(phase, color, icon):
+    page = shown(state_badge, STATES[phase], phase)
+    assert words(page) == f":{color}-badge[:material/{icon}: {STATES[phase]}]"

@@ -1,0 +1,40 @@
+"""The board's metric over time: a dot a run, a stair for the best so far, of the newest run's data set only."""
+
+import pytest
+
+from app.components import board_metric
+from tests.components.facts import tracked
+from tests.shown import charts, shown
+
+RUNS = [
+    tracked(4, 40, "cdnow", roc_auc=0.7),
+    tracked(3, 30, "sample", roc_auc=0.99),
+    tracked(2, 20, "cdnow", roc_auc=0.8),
+    tracked(1, 10, "cdnow", roc_auc=0.6),
+]
+
+
+def chart_of(*runs):
+    page = shown(board_metric.show, runs, "roc_auc", 200, "metric")
+    assert not page.exception
+    return charts(page)[0]
+
+
+def test_runs_are_dots_and_the_best_so_far_is_a_stair():
+    stair, dots = chart_of(*RUNS)["data"]
+    assert dots["y"] == [0.6, 0.8, 0.7]
+    assert stair["y"] == [0.6, 0.8, 0.8]
+    assert stair["line"]["shape"] == "hv"
+
+
+def test_the_data_set_is_that_of_the_newest_run_and_is_named():
+    layout = chart_of(*RUNS)["layout"]
+    assert layout["yaxis"]["title"]["text"] == "roc_auc · cdnow"
+    assert layout["annotations"][0]["text"] == "best so far 0.800"
+
+
+@pytest.mark.parametrize("runs", [(), (tracked(1, f1=0.5),)])
+def test_without_a_run_that_has_the_metric_the_chart_is_empty(runs):
+    chart = chart_of(*runs)
+    assert chart["data"] == []
+    assert not chart["layout"]["xaxis"]["visible"]

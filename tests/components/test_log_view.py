@@ -1,0 +1,20 @@
+"""A run's log as text: when, how bad, which task, what."""
+
+from app.components import log_view
+from app.engine.models import LogLine
+from tests.components.facts import at
+from tests.shown import shown, words
+
+LINES = (LogLine(at(1.25), "info", "", "Beginning"), LogLine(at(2), "error", "train", "no *rows*"))
+
+
+def test_each_line_tells_when_how_bad_and_which_task():
+    page = shown(log_view.show, LINES)
+    first, second = page.code[0].value.splitlines()
+    assert first == f"{at(1.25).astimezone():%H:%M:%S}.250  INFO     Beginning"
+    assert second.endswith(".000  ERROR    [train] no *rows*")
+
+
+def test_a_run_that_has_written_nothing_says_so():
+    page = shown(log_view.show, ())
+    assert (len(page.code), words(page)) == (0, "No log line yet.")

@@ -1,0 +1,82 @@
+"""The time axis of a run: a bar for each attempt and each wait, in the colour of how it ended."""
+
+import pytest
+
+from app.components import timeline
+from app.components.badges import BAR_COLORS
+from app.components.timeline import CACHED_COLOR
+from tests.components.facts import STATES, attempt, run_in, snapshot, task
+from tests.shown import charts, shown, words
+from workshop.checking import Phase
+
+RETRIED = task("fetch", attempt(1, 2, 3, Phase.FAILED), attempt(2, 5, 6, Phase.FAILED), attempt(3, 6.01, 8))
+
+
+def bars(now, **options):
+    """What each bar says, where it begins and how long it is, as drawn."""
+    (chart,) = charts(shown(timeline.show, now, "key", **options))
+    return [
+        (task, base, pytest.approx(length), text)
+        for trace in chart["data"]
+        for task, base, length, text in zip(trace["y"], trace["base"], trace["x"], trace["text"], strict=True)
+    ]
+
+
+def test_a_run_whose_tasks_have_not_begun_says_that_they_will():
+    assert "The first task appears here" in words(shown(timeline.show, snapshot(), "key"))
+
+
+def test_each_attempt_is_a_bar_in_seconds_since_the_run_began():
+    assert bars(snapshot(task("load", attempt(1, 1, 3)), task("train", attempt(1, 3, 6)))) == [
+        ("load", 0, 2, "2.0 s"),
+        ("train", 2, 3, "3.0 s"),
+    ]
+
+
+def test_the_wait_before_a_retry_is_shown_and_a_gap_that_nobody_asked_for_is_not():
+    assert sorted(bars(snapshot(RETRIED)), key=lambda bar: bar[1]) == [
+        ("fetch", 1, 1, "1.0 s"),
+        ("fetch", 2, 2, "waits 2.0 s"),
+        ("fetch", 4, 1, "1.0 s"),
+        ("fetch", 5.01, 1.99, "2.0 s"),
+    ]
+
+
+def test_what_still_goes_on_reaches_to_this_moment():
+    running = task("train", attempt(1, 2, None, Phase.RUNNING), phase=Phase.RUNNING)
+    waiting = task("fetch", attempt(1, 2, 4, Phase.FAILED), phase=Phase.WAITING)
+    now = snapshot(running, waiting, run=run_in(Phase.RUNNING), taken=10)
+    assert ("train", 1, 8, "8.0 s") in bars(now)
+    assert ("fetch", 3, 6, "waits 6.0 s") in bars(now)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_a_bar_has_the_colour_of_its_phase(phase):
+    now = snapshot(task("load", attempt(1, 1, 3, phase), phase=phase))
+    page = shown(timeline.show, now, "key")
+    trace = charts(page)[0]["data"][0]
+    assert trace["marker"]["color"] == BAR_COLORS[phase]
+    assert trace["customdata"] == [[STATES[phase], 2.0]]
+
+
+def test_a_result_from_the_cache_says_so_in_a_colour_of_its_own():
+    page = shown(timeline.show, snapshot(task("load", attempt(1, 1, 1.4, state="Cached"))), "key")
+    (trace,) = charts(page)[0]["data"]
+    assert (trace["marker"]["color"], trace["text"]) == (CACHED_COLOR, ["Cached 0.40 s"])
+
+
+def test_the_tasks_come_from_top_to_bottom_and_are_told_in_words():
+    page = shown(timeline.show, snapshot(task("load", attempt(1, 1, 3)), RETRIED), "key")
+    assert charts(page)[0]["layout"]["yaxis"]["categoryarray"] == ["fetch", "load"]
+    assert "load: Completed; fetch: Completed" in words(page)
+
+
+def test_a_task_of_no_time_at_all_can_still_be_seen():
+    ((_, _, drawn, text), _) = bars(snapshot(task("load", attempt(1, 1, 1)), task("train", attempt(1, 1, 101))))
+    assert (text, drawn == pytest.approx(0.6)) == ("0.00 s", True)
+
+
+@pytest.mark.parametrize(("length", "end"), [(0.0, 5), (20.0, 20)])
+def test_two_runs_can_be_drawn_on_one_scale(length, end):
+    page = shown(timeline.show, snapshot(task("load", attempt(1, 1, 6))), "key", length=length)
+    assert charts(page)[0]["layout"]["xaxis"]["range"] == [0, pytest.approx(end * 1.12)]

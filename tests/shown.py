@@ -1,0 +1,87 @@
+"""What a component or a page shows, as its reader sees it: run in this process, with the panel's own settings."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
+
+from app.settings import Settings, get_settings
+from tests.conftest import own_settings
+
+SECONDS = 60
+"""A run takes milliseconds; beside heavy tests it may take longer."""
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+"""Else each page would read the metadata of every installed package again."""
+SERVICES = ("mlflow", "prefect", "dagster", "unreliable_api", "panel")
+
+
+def shown(draw: Callable[..., object], *args: object, **kwargs: object) -> AppTest:
+    """Draw a component with these arguments."""
+
+    def script(draw, args, kwargs):
+        draw(*args, **kwargs)
+
+    return AppTest.from_function(script, default_timeout=SECONDS, args=(draw, args, kwargs)).run()
+
+
+def words(app: AppTest) -> str:
+    """All that is written on the page, one element a line."""
+    lines = (" ".join(dict.fromkeys(_words_of(element))) for element in app.main if element is not app.main)
+    return "\n".join(line for line in lines if line)
+
+
+def _words_of(element: Any) -> Iterator[str]:
+    proto = element.proto
+    for name in ("label", "body", "placeholder", "alt", "help"):
+        if isinstance(text := getattr(proto, name, None), str) and text:
+            yield text
+    if not isinstance(element, Block) and isinstance(getattr(element, "value", None), str):
+        yield element.value
+
+
+def charts(app: AppTest) -> list[dict[str, Any]]:
+    """The charts as Plotly draws them."""
+    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A button that leads elsewhere."""
+
+    label: str
+    url: str
+
+
+def links(app: AppTest) -> list[Link]:
+    """The buttons that lead elsewhere."""
+    return [Link(element.proto.label, element.proto.url) for element in app.get("link_button")]
+
+
+@contextmanager
+def panel(data_dir: Path, **urls: str) -> Iterator[Settings]:
+    """Let the panel in this process ask services at these internal URLs; at those not named, nobody answers."""
+    settings = own_settings(data_dir)
+    values = settings.model_dump() | {"docker_proxy_url": ""}
+    values |= {f"{name}_internal_url": urls.get(name, settings.internal_url(name)) for name in SERVICES}
+    values |= {f"{name}_public_url": f"https://{name.replace('_', '-')}.example" for name in SERVICES}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in values.items():
+            patch.setenv(name.upper(), str(value))
+        _forget()
+        yield get_settings()
+    _forget()
+
+
+def _forget() -> None:
+    get_settings.cache_clear()
+    st.cache_data.clear()
+    st.cache_resource.clear()
