@@ -1,11 +1,13 @@
 """Another run of the same step beside the one on the page, on the same scale."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import streamlit as st
 
 from app.components import session, timeline
 from app.components.clients import runs_of_step, snapshot
+from app.engine.errors import ServiceDown
 from app.engine.models import RunSnapshot
 from app.i18n import _
 from workshop.checking import Run
@@ -15,7 +17,13 @@ MOST_RUNS = 15
 
 
 def choose(now: RunSnapshot) -> RunSnapshot | None:
-    """Let the viewer choose an earlier run of the same kind, and read it."""
+    """Let the viewer choose an earlier run of the same kind, and read it; none while its service is down."""
+    with suppress(ServiceDown):
+        return _choose(now)
+    return None
+
+
+def _choose(now: RunSnapshot) -> RunSnapshot | None:
     run = now.run
     found = runs_of_step(run.orchestrator, session.learner(), run.tags.get(STEP_TAG, ""), run.target)
     others = {other.id: other for other in found if other.id != run.id and other.phase.is_final and other.started}

@@ -1,11 +1,14 @@
 """Which results a run took from the cache, who had computed them, and the time that this saved."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from app.components import session
 from app.components.clients import runs_of_step, tasks_of
 from app.components.markdown import escape
 from app.components.timeline import CACHED
+from app.engine.errors import ServiceDown
 from app.engine.models import RunSnapshot
 from app.i18n import _
 from workshop.checking import Run, TaskRun
@@ -18,7 +21,10 @@ def show(now: RunSnapshot) -> None:
     """Show a line for each task that is Cached; nothing when none is."""
     for task in now.tasks:
         if task.state == CACHED:
-            st.markdown(_sentence(task, _computed_by(now.run, task)))
+            found = None
+            with suppress(ServiceDown):
+                found = _computed_by(now.run, task)
+            st.markdown(_sentence(task, found))
 
 
 def _computed_by(run: Run, task: TaskRun) -> tuple[Run, TaskRun] | None:

@@ -1,6 +1,7 @@
 """The flow runs that a flow run called, as a tree that unfolds."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from app.components import timeline
 from app.components.badges import BADGES
 from app.components.clients import child_runs, snapshot
 from app.components.markdown import escape
-from app.engine.errors import WorkshopError
+from app.engine.errors import ServiceDown, WorkshopError
 from app.i18n import _
 from workshop.checking import Run
 
@@ -16,10 +17,12 @@ DEEPEST = 4
 
 
 def show(run: Run) -> None:
-    """Show the tree below a run; nothing when it called no flow."""
+    """Show the tree below a run; nothing when it called no flow, or while Prefect is down."""
     if run.orchestrator != "prefect":
         return
-    found = list(_below(run, 1))
+    found: list[tuple[int, Run]] = []
+    with suppress(ServiceDown):
+        found = list(_below(run, 1))
     if not found:
         return
     st.markdown(f":material/account_tree: **{_('Flow runs that it called')}**")
