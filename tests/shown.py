@@ -26,11 +26,16 @@ SERVICES = ("mlflow", "prefect", "dagster", "unreliable_api", "panel")
 
 def shown(draw: Callable[..., object], *args: object, **kwargs: object) -> AppTest:
     """Draw a component with these arguments."""
+    return page_of(draw, *args, **kwargs).run()
+
+
+def page_of(draw: Callable[..., object], *args: object, **kwargs: object) -> AppTest:
+    """A page with one component, before it is drawn: it can be given an address or a memory."""
 
     def script(draw, args, kwargs):
         draw(*args, **kwargs)
 
-    return AppTest.from_function(script, default_timeout=SECONDS, args=(draw, args, kwargs)).run()
+    return AppTest.from_function(script, default_timeout=SECONDS, args=(draw, args, kwargs))
 
 
 def words(app: AppTest) -> str:

@@ -1,0 +1,89 @@
+"""A run as it was last known while Prefect is down: each phase with its badge, its time and what can be done."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.components import run_status
+from app.components.badges import BADGES
+from app.components.run_status import elapsed_words
+from app.engine.models import LogLine, RunSnapshot
+from tests.components.facts import STATES, at, attempt, run_in, snapshot, task
+from tests.shown import charts, page_of, shown, words
+from workshop.checking import Phase
+
+pytestmark = pytest.mark.usefixtures("services_down")
+LOAD = task("load", attempt(1, 1, 3))
+LINE = LogLine(at(2), "info", "load", "250 customers")
+
+
+def page_that_knew(draw, now: RunSnapshot) -> AppTest:
+    page = page_of(draw, "prefect", now.run.id)
+    page.session_state["last_known"] = {("snapshot", now.run.id): now}
+    return page.run()
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_each_phase_has_its_badge_and_only_a_run_that_goes_on_can_be_cancelled(phase):
+    page = page_that_knew(run_status.show_head, snapshot(run=run_in(phase)))
+    color, icon = BADGES[phase]
+    assert not page.exception
+    assert f":{color}-badge[{icon} {STATES[phase]}]" in words(page)
+    assert [button.label for button in page.button] == ([] if phase.is_final else ["Cancel"])
+
+
+@pytest.mark.parametrize("draw", [run_status.show_head, run_status.show])
+def test_what_was_known_stays_and_the_page_says_that_prefect_is_down(draw):
+    page = page_that_knew(draw, snapshot(LOAD, logs=(LINE,)))
+    assert not page.exception
+    assert "Prefect does not answer" in page.warning[0].value
+    assert len(words(page).splitlines()) > 1
+
+
+def test_tasks_and_log_stay_while_prefect_is_down():
+    page = page_that_knew(run_status.show, snapshot(LOAD, logs=(LINE,)))
+    assert charts(page)[0]["data"][0]["y"] == ["load"]
+    assert "250 customers" in page.code[0].value
+    assert sum("Prefect does not answer" in warning.value for warning in page.warning) == 1
+
+
+def test_a_cached_result_does_not_take_the_log_away():
+    cached = task("load", attempt(1, 1, 1.4, state="Cached"), state="Cached")
+    page = page_that_knew(run_status.show, snapshot(cached, logs=(LINE,)))
+    assert "**load** was taken from the cache." in words(page)
+    assert "250 customers" in page.code[0].value
+
+
+@pytest.mark.parametrize(
+    ("phase", "is_told"), [(Phase.FAILED, True), (Phase.CANCELLED, True), (Phase.SUCCEEDED, False)]
+)
+def test_why_a_run_failed_is_told(phase, is_told):
+    page = page_that_knew(run_status.show, snapshot(LOAD, run=run_in(phase, message="No rows.")))
+    assert [error.value for error in page.error] == (["No rows."] if is_told else [])
+
+
+@pytest.mark.parametrize("draw", [run_status.show_head, run_status.show])
+def test_a_run_that_was_never_read_is_a_sentence(draw):
+    page = shown(draw, "prefect", "r1")
+    assert not page.exception
+    assert [warning.value.partition(" at ")[0] for warning in page.warning] == ["Prefect does not answer"]
+
+
+def test_a_run_that_cannot_be_cancelled_says_why():
+    page = page_that_knew(run_status.show_head, snapshot(run=run_in(Phase.RUNNING)))
+    page.button[0].click().run()
+    assert not page.exception
+    assert page.warning[-1].value.startswith("Prefect does not answer")
+    assert len(page.warning) == 2
+
+
+@pytest.mark.parametrize(
+    ("run", "told"),
+    [
+        (run_in(Phase.WAITING), "waiting for 10 s"),
+        (run_in(Phase.RUNNING), "9.0 s, after 1.0 s of waiting"),
+        (run_in(Phase.SUCCEEDED), "5.0 s, after 1.0 s of waiting"),
+        (run_in(Phase.SUCCEEDED, created=at(2)), "5.0 s, after 0.0 s of waiting"),
+    ],
+)
+def test_the_time_tells_waiting_from_running(run, told):
+    assert elapsed_words(run, at(10)) == told
