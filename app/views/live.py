@@ -48,6 +48,8 @@ def _live(size: Size) -> None:
     with explain():
         now = board()
         _head(now, size)
+        if now.problems:
+            st.warning("  \n".join(now.problems), icon=":material/cloud_off:")
         left, right = st.columns([5, 2], gap="small")
         with left, _box(size.top):
             st.markdown(f"**{_('The last 15 minutes')}** :gray[{_('striped: started by a schedule')}]")

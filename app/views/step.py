@@ -21,7 +21,7 @@ from app.components import (
 from app.components.clients import latest_run, orchestrator, schedules_of, steps, target
 from app.components.errors import explain
 from app.components.run_button import Button
-from app.engine.errors import ContentError, WorkshopError
+from app.engine.errors import ContentError, ServiceDown, WorkshopError
 from app.engine.models import Target
 from app.engine.parameters import defaults, merge
 from app.engine.source_code import code_hash
@@ -113,7 +113,7 @@ def _show_result(action: Action, run_id: str | None, button: Button | None) -> N
 
 def _show_schedules(step: Step) -> None:
     """Show the schedules of the step's deployments; the section comes with the first one."""
-    with explain():
+    with explain(), suppress(ServiceDown):  # without a schedule, nobody misses the section
         if schedules_of(session.learner(), step.id):
             st.subheader(_("Schedules"), anchor="schedules")
             schedules.show(step.id)
@@ -195,7 +195,7 @@ def _run_on_page(step: Step, action: Action) -> str | None:
     """The run in the address; else the learner's latest of this step."""
     if run_id := session.shown_run():
         return run_id
-    with explain():
+    with explain(), suppress(ServiceDown):  # the form beside says so
         latest = latest_run(action.orchestrator, session.learner(), step.id, action.target_of(session.learner()))
         return latest.id if latest else None
     return None
