@@ -13,8 +13,9 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
+from streamlit.util import calc_hash
 
-from app.settings import Settings, get_settings
+from app.settings import ROOT, Settings, get_settings
 from tests.conftest import own_settings
 
 SECONDS = 60
@@ -36,6 +37,12 @@ def page_of(draw: Callable[..., object], *args: object, **kwargs: object) -> App
         draw(*args, **kwargs)
 
     return AppTest.from_function(script, default_timeout=SECONDS, args=(draw, args, kwargs))
+
+
+def go_to(app: AppTest, url_path: str) -> AppTest:
+    """Open another page of the whole panel; `AppTest.switch_page` reaches pages that are files only."""
+    app._page_hash = calc_hash(url_path)
+    return app.run()
 
 
 def words(app: AppTest) -> str:
@@ -72,9 +79,9 @@ def links(app: AppTest) -> list[Link]:
 
 
 @contextmanager
-def panel(data_dir: Path, **urls: str) -> Iterator[Settings]:
+def panel(data_dir: Path, workspace: Path = ROOT, **urls: str) -> Iterator[Settings]:
     """Let the panel in this process ask services at these internal URLs; at those not named, nobody answers."""
-    settings = own_settings(data_dir)
+    settings = own_settings(data_dir, workspace=workspace)
     values = settings.model_dump() | {"docker_proxy_url": ""}
     values |= {f"{name}_internal_url": urls.get(name, settings.internal_url(name)) for name in SERVICES}
     values |= {f"{name}_public_url": f"https://{name.replace('_', '-')}.example" for name in SERVICES}

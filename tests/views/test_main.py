@@ -1,0 +1,119 @@
+"""The whole panel with every service down: Home, and from there each step of the curriculum, in both languages."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.components.session import LANGUAGES
+from app.engine.stack.services import SERVICES
+from app.engine.steps import discover
+from app.settings import ROOT
+from tests.engine.content import STEP, write_step
+from tests.shown import SECONDS, go_to, panel, words
+
+STEPS = discover(ROOT)
+OBSERVE = {"live": "### Live", "runs": "Runs", "models": "Models", "services": "Services"}
+
+
+def home(language: str = "English") -> AppTest:
+    page = AppTest.from_file(ROOT / "app" / "main.py", default_timeout=SECONDS)
+    page.query_params["language"] = language
+    return page.run()
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """The workspace of a panel, for a test to write."""
+    with panel(tmp_path / "data", tmp_path):
+        yield tmp_path
+
+
+@pytest.mark.usefixtures("services_down")
+def test_home_has_a_card_for_each_step_in_the_order_of_teaching():
+    page = home()
+    assert not page.exception
+    assert [link.label for link in page.get("page_link")] == [f"**{step.title}**" for step in STEPS]
+    assert all(step.summary in words(page) for step in STEPS)
+
+
+def test_home_says_of_each_service_how_to_start_it(services_down):
+    said = words(home()).replace("\\", "")
+    for service in SERVICES:
+        url = services_down.internal_url(service.url_name)
+        assert f"{service.title}: nothing answers at {url}. Start it with `make up`." in said
+    assert said.count(":red-badge[:material/cloud_off: down]") == len(SERVICES)
+
+
+@pytest.mark.usefixtures("services_down")
+def test_who_is_new_begins_with_the_first_step():
+    page = home()
+    assert page.button("continue").label == f"Begin: {STEPS[0].title}"
+    assert page.button("continue").click().run().title[0].value == STEPS[0].title
+
+
+@pytest.mark.usefixtures("services_down")
+def test_who_read_a_step_before_continues_there():
+    page = go_to(home(), STEPS[2].id)
+    page = go_to(page, "")
+    assert page.button("continue").label == f"Continue where you were: {STEPS[2].title}"
+    assert page.button("continue").click().run().title[0].value == STEPS[2].title
+
+
+@pytest.mark.usefixtures("services_down")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_opens_one_after_another(language):
+    page = home(LANGUAGES[language])
+    for step in discover(ROOT, language):
+        go_to(page, step.id)
+        assert not page.exception, step.id
+        assert page.title[0].value == step.title
+        assert any(said.value.startswith(step.actions[0].orchestrator.title()) for said in page.warning)
+
+
+@pytest.mark.usefixtures("services_down")
+def test_the_pages_that_observe_open_one_after_another():
+    page = home()
+    for url_path, heading in OBSERVE.items():
+        go_to(page, url_path)
+        assert not page.exception, url_path
+        assert heading in words(page)
+        assert page.warning, url_path
+
+
+@pytest.mark.usefixtures("services_down")
+def test_the_language_is_chosen_beside_the_pages_and_kept_on_the_next():
+    page = home()
+    page.sidebar.button_group[0].set_value("fr").run()
+    assert not page.exception
+    french = discover(ROOT, "fr")
+    assert f"**{french[0].title}**" in words(page)
+    assert go_to(page, french[1].id).title[0].value == french[1].title
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_workspace_without_steps_is_told():
+    page = home()
+    assert not page.exception
+    assert "There is no step under workshop/ yet." in page.info[0].value
+
+
+def test_a_step_that_is_not_as_it_must_be_is_named_and_the_others_go_on(workspace):
+    write_step(workspace, "first")
+    write_step(workspace, "second", text=STEP.replace("minutes: 15", "minuets: 15"))
+    page = home()
+    assert [said for said in words(page).splitlines() if "To be corrected" in said] == [
+        ":red-badge[:material/build: To be corrected]"
+    ]
+    go_to(page, "second")
+    assert page.error[0].value.startswith("workshop/prefect/second/step.md:5: unknown key `minuets`")
+    go_to(page, "first")
+    assert not page.exception
+    assert page.title[0].value == "First flow"
+
+
+def test_a_curriculum_that_cannot_be_read_is_told_and_the_panel_still_opens(workspace):
+    write_step(workspace, "twice", phase="prefect")
+    write_step(workspace, "twice", phase="dagster")
+    page = home()
+    assert not page.exception
+    assert "`twice` is already the id of" in page.error[0].value
+    assert go_to(page, "runs").title[0].value == "Runs"
