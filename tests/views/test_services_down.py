@@ -6,10 +6,13 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.components.run_filter import Filter
+from app.engine.mlflow_client import NEWEST_FIRST
 from app.engine.stack.services import SERVICES
 from app.engine.steps import discover
 from app.settings import ROOT, Settings
 from app.views import live, models, runs, services, step
+from tests.components.facts import tracked
 from tests.shown import charts, page_of, shown, words
 
 STEPS = discover(ROOT)
@@ -40,6 +43,17 @@ def test_the_pages_of_mlflow_say_once_that_it_is_down(services_down, view, headi
 def test_what_is_not_known_is_not_called_empty(view):
     page = shown(view.show)
     assert (len(page.info), len(page.dataframe)) == (0, 0)
+
+
+def test_the_runs_that_were_known_stay_and_one_warning_speaks_for_all_questions(services_down):
+    page = page_of(runs.show)
+    page.query_params["runs"] = ["m1", "m9"]
+    known = {"experiments": ["churn"], ("runs", Filter((), "", NEWEST_FIRST)): [tracked(1, roc_auc=0.8)]}
+    page.session_state["last_known"] = known
+    page.run()
+    assert warnings(page) == [f"{sentence(services_down, 'mlflow')} {WAITS}"]
+    assert page.dataframe[0].value["run"].tolist() == ["forest-1"]
+    assert "Tick one more run in the table." in words(page)
 
 
 @pytest.mark.usefixtures("services_down")
