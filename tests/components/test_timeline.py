@@ -22,8 +22,11 @@ def bars(now, **options):
     ]
 
 
-def test_a_run_whose_tasks_have_not_begun_says_that_they_will():
-    assert "The first task appears here" in words(shown(timeline.show, snapshot(), "key"))
+@pytest.mark.parametrize(
+    ("phase", "told"), [(Phase.RUNNING, "The first task appears here"), (Phase.SUCCEEDED, "No task ran.")]
+)
+def test_a_run_without_tasks_says_whether_there_will_be_some(phase, told):
+    assert told in words(shown(timeline.show, snapshot(run=run_in(phase)), "key"))
 
 
 def test_each_attempt_is_a_bar_in_seconds_since_the_run_began():
