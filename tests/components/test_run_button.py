@@ -13,6 +13,8 @@ from tests.engine.http_service import http_service
 from tests.engine.triggers import FLOW
 from tests.shown import panel, shown, words
 
+POOL = (200, {"is_paused": False})
+
 
 @pytest.fixture
 def prefect(tmp_path):
@@ -43,29 +45,30 @@ def drawn(step, **parameters):
 
 
 def test_with_a_worker_and_good_values_the_button_is_on(prefect, step):
-    prefect.answers = [(200, [worker(1)])]
+    prefect.answers = [POOL, (200, [worker(1)])]
     page = drawn(step, trees=20)
     assert (page.button[0].label, page.button[0].disabled) == ("Run the flow", False)
     assert words(page) == "Run the flow"
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    ("answers", "reason"),
     [
-        ((200, []), "No worker has polled the work pool workshop yet."),
-        ((404, {}), "Prefect has no work pool workshop."),
-        ((500, {"detail": "broken"}), "Prefect refused: broken (status 500)"),
+        ([POOL, (200, [])], "No worker has polled the work pool workshop yet."),
+        ([(200, {"is_paused": True}), (200, [])], "The work pool workshop is paused: a run would wait."),
+        ([(404, {})], "Prefect has no work pool workshop."),
+        ([(500, {"detail": "broken"})], "Prefect refused: broken (status 500)"),
     ],
 )
-def test_without_a_worker_the_button_is_off_and_says_why(prefect, step, answer, reason):
-    prefect.answers = [answer]
+def test_without_a_worker_the_button_is_off_and_says_why(prefect, step, answers, reason):
+    prefect.answers = answers
     page = drawn(step)
     assert page.button[0].disabled
     assert reason in page.caption[0].value
 
 
 def test_a_worker_that_fell_silent_is_no_worker(prefect, step):
-    prefect.answers = [(200, [worker(100), worker(200)])]
+    prefect.answers = [POOL, (200, [worker(100), worker(200)])]
     page = drawn(step)
     assert page.button[0].disabled
     assert re.search(r"No worker has polled for 10\d s: a run would wait.", page.caption[0].value)
@@ -80,7 +83,7 @@ def test_a_worker_that_fell_silent_is_no_worker(prefect, step):
     ],
 )
 def test_a_bad_value_keeps_the_button_off_and_names_its_field(prefect, step, parameters, reasons):
-    prefect.answers = [(200, [worker(1)])]
+    prefect.answers = [POOL, (200, [worker(1)])]
     page = drawn(step, **parameters)
     assert page.button[0].disabled
     said = sorted(caption.value for caption in page.caption)
@@ -88,7 +91,7 @@ def test_a_bad_value_keeps_the_button_off_and_names_its_field(prefect, step, par
 
 
 def test_a_click_starts_one_run_and_puts_it_into_the_address(prefect, step):
-    prefect.answers = [(200, [worker(1)]), (200, {"id": "r9"}), (404, {})]
+    prefect.answers = [POOL, (200, [worker(1)]), (200, {"id": "r9"}), (404, {})]
     page = drawn(step, trees=20)
     page.button[0].click().run()
     sent = [(path, body["parameters"]) for _, path, body in prefect.asked if "create_flow_run" in path]
@@ -99,7 +102,7 @@ def test_a_click_starts_one_run_and_puts_it_into_the_address(prefect, step):
 
 
 def test_a_click_that_is_refused_says_why_and_shows_no_run(prefect, step):
-    prefect.answers = [(200, [worker(1)]), (409, {"detail": "the pool is gone"}), (200, [worker(1)])]
+    prefect.answers = [POOL, (200, [worker(1)]), (409, {"detail": "the pool is gone"}), POOL, (200, [worker(1)])]
     page = drawn(step)
     page.button[0].click().run()
     assert page.error[0].value == "Prefect refused: the pool is gone (status 409)"
