@@ -8,7 +8,6 @@ import streamlit as st
 from app.components.clients import health, runtimes
 from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
-from app.components.markdown import escape
 from app.engine.models import ServiceHealth
 from app.engine.stack.control import Runtime
 from app.engine.stack.services import SERVICES
@@ -52,7 +51,7 @@ def _card(service: ServiceHealth, runtime: Runtime | None = None, actions: Actio
                 else:
                     st.badge(_("down"), icon=":material/cloud_off:", color="red")
             is_brief = service.is_healthy and actions is None
-            st.caption(PURPOSES[service.service] if is_brief else escape(service.message))
+            st.caption(PURPOSES[service.service] if is_brief else service.message)
             if runtime:
                 st.markdown(facts(runtime, datetime.now(UTC)))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

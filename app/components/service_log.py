@@ -1,11 +1,13 @@
 """The last lines of a program's output, live, with search."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
 
 from app.components.clients import program_log, runtimes
 from app.components.errors import explain
+from app.engine.errors import ServiceDown
 from app.i18n import _
 
 POLL_SECONDS = 2.0
@@ -16,9 +18,13 @@ PROGRAM, SEARCH = "log", "search"
 
 @st.fragment(run_every=POLL_SECONDS)
 def show() -> None:
-    """Show the log of the program that is chosen."""
-    with explain():
+    """Show the log of the program that is chosen; nothing while nobody supervises, which the cards above say."""
+    programs: list[str] = []
+    with suppress(ServiceDown):
         programs = [program for runtime in runtimes().values() for program in runtime.programs]
+    if not programs:
+        return
+    with explain():
         with st.container(horizontal=True, vertical_alignment="bottom", key="service_log"):
             program = st.selectbox(_("Log of"), programs, key=PROGRAM, bind="query-params", width=220)
             words = st.text_input(

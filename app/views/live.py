@@ -48,11 +48,9 @@ def _live(size: Size) -> None:
     with explain():
         now = board()
         _head(now, size)
-        if now.problems:
-            st.warning("  \n".join(now.problems), icon=":material/cloud_off:")
         left, right = st.columns([5, 2], gap="small")
         with left, _box(size.top):
-            st.markdown(f"**{_('The last 15 minutes')}** :gray[{_('striped: started by a schedule')}]")
+            st.markdown(f"**{_('The last 15 minutes')}** {_beside_title(now)}")
             board_runs.show(now.runs, now.taken, size.top - size.chart_room, "board.runs", size.letters)
         with right, _box(size.top):
             st.markdown(f"**{_('Running now')}** :gray[{len(now.running)}]")
@@ -70,6 +68,13 @@ def _live(size: Size) -> None:
             board_lists.show_champions(now.champions, METRIC)
 
 
+def _beside_title(now: Board) -> str:
+    """Say what could not be asked, and is missing; else what the stripes mean. It takes one place: nothing jumps."""
+    if now.problems:
+        return f":red[:material/cloud_off: {' '.join(now.problems)}]"
+    return f":gray[{_('striped: started by a schedule')}]"
+
+
 def _box(height: int) -> DeltaGenerator:
     """A frame of one height, whatever is in it: nothing jumps when data arrives."""
     return st.container(border=True, height=height, gap="xsmall")
@@ -84,9 +89,6 @@ def _head(now: Board, size: Size) -> None:
                 st.badge(service.title, icon=":material/check_circle:", color="green")
             else:
                 st.badge(service.title, icon=":material/cloud_off:", color="red", help=service.message)
-        if now.problems:
-            missing = _("not all data: {count} questions without an answer").format(count=len(now.problems))
-            st.badge(missing, icon=":material/warning:", color="orange", help="  \n".join(now.problems))
         st.caption(_("{age:.0f} s old").format(age=age), width="content")
         if size is DESK:
             st.link_button(_("Projector"), f"?{PROJECTOR}=1", icon=":material/cast:", type="tertiary")

@@ -69,8 +69,8 @@ def test_the_filter_of_the_runs_can_be_used_meanwhile_and_is_not_lost():
 
 def test_the_board_names_what_is_down_and_stays_a_board(services_down):
     page = shown(live.show)
-    (said,) = warnings(page)
-    assert set(said.split("  \n")) == {sentence(services_down, name) for name in ("mlflow", "prefect", "dagster")}
+    assert warnings(page) == []
+    assert all(sentence(services_down, name) in words(page) for name in ("mlflow", "prefect", "dagster"))
     assert words(page).count(":red-badge[:material/cloud_off:") == len(SERVICES)
     assert len(charts(page)) == 2
 
@@ -80,15 +80,15 @@ def test_the_board_fills_a_projector_and_has_no_button_there():
     page = page_of(live.show)
     page.query_params["projector"] = "1"
     page.run()
-    assert len(warnings(page)) == 1
+    assert not page.exception
     assert page.get("link_button") == []
 
 
 def test_the_services_page_says_of_each_service_how_to_start_it(services_down):
     page = shown(services.show)
-    assert all(said.startswith("The local supervisor does not answer") for said in warnings(page))
-    captions = [caption.value.replace("\\", "") for caption in page.caption]
-    assert captions == [
+    (said,) = warnings(page)
+    assert said.startswith("The local supervisor does not answer")
+    assert [caption.value for caption in page.caption] == [
         f"{service.title}: nothing answers at {services_down.internal_url(service.url_name)}. Start it with `make up`."
         for service in SERVICES
     ]
