@@ -6,10 +6,25 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from app.settings import ROOT, get_settings
 from tests.chromium import FLAGS, find_chromium
-from tests.e2e.panel import PATIENCE, badge, choose, expect_state, open_step, press_run, run_in_address, tick
+from tests.e2e.panel import (
+    PATIENCE,
+    badge,
+    choose,
+    compare_with,
+    expect_state,
+    fill,
+    open_step,
+    press_run,
+    run_in_address,
+    run_to,
+    tick,
+)
+from tests.workspaces import solved
 
 FOLDER = ROOT / "workshop" / "docs" / "images"
 SIZE = {"width": 1440, "height": 1240}
+WALL = {"width": 1920, "height": 1080}
+EXERCISES = ("part3_efficiency", "part4_flexibility", "part6_automation")
 PIPELINE = ("part5_full_pipeline", "Full pipeline with MLflow")
 
 
@@ -46,6 +61,55 @@ def models(page: Page) -> None:
     expect(page.get_by_role("table")).to_contain_text("Aliases")
 
 
+def part2(page: Page) -> None:
+    open_step(page, "part2_resilience", "Resilience")
+    run_to(page, "Run the flow", "Completed")
+    expect(page.get_by_text("waits 2.0 s")).to_have_count(2)
+
+
+def part3(page: Page) -> None:
+    open_step(page, "part3_efficiency", "Efficiency")
+    for _ in range(2):
+        run_to(page, "Run the flow", "Completed")
+    page.get_by_test_id("stCheckbox").get_by_text("parallel").click()
+    run_to(page, "Run the flow", "Completed")
+    compare_with(page, "parallel True")
+    expect(page.get_by_text(" s saved")).to_be_visible()
+
+
+def part4(page: Page) -> None:
+    open_step(page, "part4_flexibility", "Flexibility")
+    run_to(page, "Run the flow", "Completed")
+    page.get_by_text("train-one_order").first.click()
+    expect(page.get_by_text("train_and_evaluate-").first).to_be_visible()
+
+
+def part6(page: Page) -> None:
+    open_step(page, "part6_automation", "Automation")
+    fill(page, "minutes", "1")
+    run_to(page, "Run the deployment", "Completed")
+    expect(page.get_by_role("cell", name="Completed")).to_have_count(3, timeout=4 * PATIENCE)
+
+
+def pause(page: Page) -> None:
+    """Leave no schedule that goes on."""
+    page.goto("/part6_automation")
+    page.get_by_role("button", name="Pause").click()
+    expect(badge(page, "Paused")).to_be_visible()
+
+
+def live(page: Page) -> None:
+    page.set_viewport_size(WALL)
+    page.goto("/live?projector=1")
+    expect(page.get_by_text("part6_automation").first).to_be_visible()
+    expect(badge(page, "Running").first).to_be_visible()
+
+
+def services(page: Page) -> None:
+    page.goto("/services")
+    expect(page.get_by_text("running for").first).to_be_visible()
+
+
 def fit_height(page: Page) -> None:
     height = page.get_by_test_id("stMain").evaluate("element => element.scrollHeight")
     page.set_viewport_size({**SIZE, "height": max(height, SIZE["height"])})
@@ -57,6 +121,18 @@ def take(page: Page, show: Callable[[Page], None], whole: bool) -> None:
         fit_height(page)
     page.wait_for_timeout(2_000)  # charts draw themselves in
     page.screenshot(path=FOLDER / f"{show.__name__}.png")
+    page.set_viewport_size(SIZE)
+
+
+def take_result(page: Page, show: Callable[[Page], None]) -> None:
+    """Take a step's page from its first line to the end of what the run did."""
+    show(page)
+    fit_height(page)
+    page.wait_for_timeout(2_000)
+    end = page.locator("#check").bounding_box()
+    assert end
+    clip = {"x": 0, "y": 0, "width": SIZE["width"], "height": end["y"]}
+    page.screenshot(path=FOLDER / f"{show.__name__}.png", clip=clip)
     page.set_viewport_size(SIZE)
 
 
@@ -75,6 +151,12 @@ def main() -> None:
         take(page, home, whole=True)
         take(page, runs, whole=True)
         take(page, models, whole=True)
+        with solved(get_settings().workspace, *EXERCISES):
+            for part in (part2, part3, part4, part6):
+                take_result(page, part)
+            take(page, live, whole=False)
+            pause(page)
+        take(page, services, whole=False)
         browser.close()
 
 

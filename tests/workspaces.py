@@ -1,6 +1,8 @@
 """Workspaces with code of their own: a copy of `workshop/` in which something was edited."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.settings import ROOT
@@ -25,6 +27,20 @@ def edited_workspace(folder: Path, *edits: tuple[str, str, str]) -> Path:
         assert old in text, f"{name} has no {old!r}"
         file.write_text(text.replace(old, new), encoding="utf-8")
     return workspace
+
+
+@contextmanager
+def solved(workspace: Path, *parts: str) -> Iterator[None]:
+    """Put the solutions of these Prefect parts where a student would write them; then the untouched files again."""
+    folders = [workspace / "workshop" / "prefect" / part for part in parts]
+    untouched = [(folder / "flow.py").read_bytes() for folder in folders]
+    try:
+        for folder in folders:
+            shutil.copyfile(folder / "solution" / "flow.py", folder / "flow.py")
+        yield
+    finally:
+        for folder, code in zip(folders, untouched, strict=True):
+            (folder / "flow.py").write_bytes(code)
 
 
 def renamed_feature(new_name: str) -> tuple[str, str, str]:

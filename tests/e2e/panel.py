@@ -90,3 +90,26 @@ def tick(page: Page, rows: int) -> None:
     expect(table.locator("canvas").first).to_be_visible()
     for row in range(rows):
         table.click(position={"x": 16, "y": 52 + 35 * row})
+
+
+def run_to(page: Page, label: str, word: str) -> str:
+    """Press the button and wait for the end of the run that it starts; return the run's id."""
+    press_run(page, label)
+    expect(state(page).get_by_role("button", name="Cancel")).to_be_visible()
+    expect_state(page, word)
+    return run_in_address(page)
+
+
+def fill(page: Page, field: str, value: str) -> None:
+    """Type into a field of a form."""
+    box = page.get_by_label(field, exact=True)
+    box.fill(value)
+    box.press("Enter")
+
+
+def compare_with(page: Page, words: str) -> None:
+    """Put an earlier run beside the one on the page."""
+    other = page.get_by_role("combobox", name="Compare with")
+    other.focus()
+    other.press("ArrowDown")
+    page.get_by_role("option", name=words).first.click()

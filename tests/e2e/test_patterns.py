@@ -1,6 +1,6 @@
 """The exercises of the Prefect workshop on their pages: what each pattern looks like, and the goals reached."""
 
-import shutil
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from app.engine.prefect_client import Prefect
 from app.engine.stack.local import StackControl
-from tests.e2e.panel import PATIENCE, badge, expect_state, open_step, press_run, run_in_address, state
+from tests.e2e.panel import PATIENCE, badge, compare_with, fill, open_step, run_to
+from tests.workspaces import solved
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 RUN = "Run the flow"
@@ -16,32 +17,9 @@ RUN = "Run the flow"
 
 @pytest.fixture
 def solve(stack):
-    """Put the solution of a part into the file that the student edits; the untouched file comes back afterwards."""
-    edited = []
-
-    def put(part: str) -> None:
-        folder = stack.workspace / "workshop" / "prefect" / part
-        shutil.copy2(folder / "flow.py", folder / "untouched")
-        shutil.copyfile(folder / "solution" / "flow.py", folder / "flow.py")
-        edited.append(folder)
-
-    yield put
-    for folder in edited:
-        shutil.move(folder / "untouched", folder / "flow.py")
-
-
-def run_to(page: Page, word: str, label: str = RUN) -> str:
-    """Press the button and wait for the end of the run that it starts."""
-    press_run(page, label)
-    expect(state(page).get_by_role("button", name="Cancel")).to_be_visible()
-    expect_state(page, word)
-    return run_in_address(page)
-
-
-def fill(page: Page, field: str, value: str) -> None:
-    box = page.get_by_label(field, exact=True)
-    box.fill(value)
-    box.press("Enter")
+    """Solve a part when the test says so, until its end."""
+    with ExitStack() as solutions:
+        yield lambda part: solutions.enter_context(solved(stack.workspace, part))
 
 
 def expect_goals(page: Page, passed: int, open_ones: int = 0) -> None:
@@ -54,7 +32,7 @@ def test_every_attempt_and_every_wait_is_seen_and_the_dial_decides(page: Page, s
     open_step(page, "part2_resilience", "Resilience")
     dial = page.locator(".st-key-fault_dial")
     expect(dial.get_by_text("the first 2 calls of each run")).to_be_visible()
-    run_to(page, "Completed")
+    run_to(page, RUN, "Completed")
     expect(page.get_by_text("waits 2.0 s")).to_have_count(2)
     expect(page.get_by_role("cell", name="HTTPStatusError")).to_have_count(2)
     expect(dial.get_by_text("answered")).to_be_visible()
@@ -65,7 +43,7 @@ def test_every_attempt_and_every_wait_is_seen_and_the_dial_decides(page: Page, s
     fill(page, "Fail the first calls", "10")
     page.get_by_role("button", name="Turn the dial").click()
     expect(dial.get_by_text("the first 10 calls of each run")).to_be_visible()
-    run_to(page, "Failed")
+    run_to(page, RUN, "Failed")
     expect(page.get_by_role("cell", name="HTTPStatusError")).to_have_count(4)
     fill(page, "Fail the first calls", "2")
     page.get_by_role("button", name="Turn the dial").click()
@@ -73,10 +51,10 @@ def test_every_attempt_and_every_wait_is_seen_and_the_dial_decides(page: Page, s
 
     solve("part2_resilience")
     expect(page.get_by_text("retry_delay_seconds=[1, 2, 4]").first).to_be_visible()
-    run_to(page, "Completed")
+    run_to(page, RUN, "Completed")
     expect(page.get_by_text("waits 1.0 s")).to_be_visible()
     fill(page, "currency", "XYZ")
-    run_to(page, "Failed")
+    run_to(page, RUN, "Failed")
     expect(page.get_by_role("cell", name="HTTPStatusError")).to_have_count(1)
     expect_goals(page, 3)
 
@@ -84,17 +62,14 @@ def test_every_attempt_and_every_wait_is_seen_and_the_dial_decides(page: Page, s
 def test_a_stored_result_is_marked_and_two_runs_stand_beside_each_other(page: Page, solve):
     solve("part3_efficiency")
     open_step(page, "part3_efficiency", "Efficiency")
-    run_to(page, "Completed")
-    run_to(page, "Completed")
+    run_to(page, RUN, "Completed")
+    run_to(page, RUN, "Completed")
     expect(badge(page, "Cached")).to_have_count(1)
     expect(page.get_by_text(" s saved")).to_be_visible()
     expect_goals(page, 3)
     page.get_by_test_id("stCheckbox").get_by_text("parallel").click()
-    run_to(page, "Completed")
-    other = page.get_by_role("combobox", name="Compare with")
-    other.focus()
-    other.press("ArrowDown")
-    page.get_by_role("option", name="parallel True").first.click()
+    run_to(page, RUN, "Completed")
+    compare_with(page, "parallel True")
     expect(page.get_by_text("train_model-")).to_have_count(6)
 
 
@@ -105,7 +80,7 @@ def test_a_bad_value_in_the_model_is_refused_in_place_and_the_tree_unfolds(page:
     expect(page.get_by_text("99 is too large; the most is 20.").first).to_be_visible()
     expect(page.get_by_role("button", name=RUN)).to_be_disabled()
     fill(page, "Depth", "6")
-    run_id = run_to(page, "Completed")
+    run_id = run_to(page, RUN, "Completed")
     names = [child.name for child in prefect.child_runs(run_id)]
     assert len(names) == 3
     for name in names:
@@ -119,7 +94,7 @@ def test_a_schedule_starts_runs_and_can_be_paused_and_changed(page: Page, prefec
     solve("part6_automation")
     open_step(page, "part6_automation", "Automation")
     fill(page, "minutes", "1")
-    run_to(page, "Completed", "Run the deployment")
+    run_to(page, "Run the deployment", "Completed")
     schedule = page.locator("[class*='st-key-schedule']").first
     expect(schedule.get_by_text("every 1 min")).to_be_visible()
     expect(page.get_by_role("cell", name="Completed")).to_have_count(2, timeout=3 * PATIENCE)
