@@ -103,7 +103,7 @@ def _say_late(schedule: Schedule) -> None:
     late = lateness(schedule.target)
     if late.runs:
         reasons = blockers(target("prefect", schedule.target))
-        words = _("{count} runs are late. {cause}")
+        words = _("Late runs: {count}. {cause}")
         cause = late.cause(reasons[0].reason if reasons else "")
         st.warning(words.format(count=late.runs, cause=cause), icon=":material/hourglass_top:")
 
