@@ -16,6 +16,7 @@ from app.i18n import _
 from workshop.checking import OrchestratorName, Phase, Run
 
 POLL_SECONDS = 1.0
+BLOCK = ":material/block:"
 SETTLE = timedelta(seconds=4)
 """Log lines and the final task states arrive up to a few seconds after a run's last state."""
 
@@ -82,8 +83,10 @@ def _show_head(now: RunSnapshot) -> None:
 
 def _show_details(now: RunSnapshot) -> None:
     run = now.run
-    if run.message and run.phase in (Phase.FAILED, Phase.CANCELLED):
+    if run.message and run.phase is Phase.FAILED:
         st.error(run.message, icon=":material/error:")
+    if run.phase is Phase.CANCELLED:
+        st.info(_("Cancelled, and its process has ended. {message}").format(message=run.message), icon=BLOCK)
     run_strip.show(run)
     other = beside.choose(now) if _is_settled(run.id) else None  # a list that is open stays open: nothing polls
     timeline.show(now, key=f"timeline:{run.id}", length=timeline.length_of(other) if other else 0.0)

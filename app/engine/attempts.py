@@ -9,7 +9,13 @@ from itertools import zip_longest
 from app.engine.models import LogLine, RunSnapshot
 from workshop.checking import Attempt, Phase, TaskRun
 
-FAILED = re.compile(r"Task run failed with exception: (?P<error>.+?)(?: - (?P<next>[^-]*))?$", re.S)
+REASONS = (
+    re.compile(r"Task run failed with [a-z ]+: (?P<error>.+?)(?: - [^-]*)?$", re.S),
+    re.compile(r"(?P<error>Task run exceeded timeout of .+)$"),
+    re.compile(r"Finished in state Failed\(\W*Task run encountered an exception (?P<error>.+?)['\"]?\)$", re.S),
+)
+"""Prefect's lines that name an exception, the most telling first; of an attempt that was not worth a retry there is
+only the last one."""
 LATE_LOG = timedelta(seconds=1)
 """A failed attempt's line may be dated a moment after its end."""
 
@@ -37,11 +43,16 @@ def outcomes(snapshot: RunSnapshot) -> list[AttemptOutcome]:
 
 
 def _of_task(task: TaskRun, logs: Sequence[LogLine]) -> list[AttemptOutcome]:
-    lines = [line for line in logs if line.source == task.name and FAILED.match(line.message)]
+    lines = [line for line in logs if line.source == task.name]
     found = []
     for attempt, following, wait in zip_longest(task.attempts, task.attempts[1:], task.waits):
         end = following.started if following else (attempt.ended or attempt.started) + LATE_LOG
-        said = [line for line in lines if attempt.started <= line.at <= end]
-        error = FAILED.match(said[0].message) if said and attempt.phase is Phase.FAILED else None
-        found.append(AttemptOutcome(task.name, attempt, wait, error["error"] if error else ""))
+        said = [line.message for line in lines if attempt.started <= line.at <= end]
+        error = _exception_in(said) if attempt.phase is Phase.FAILED else ""
+        found.append(AttemptOutcome(task.name, attempt, wait, error))
     return found
+
+
+def _exception_in(messages: Sequence[str]) -> str:
+    found = (pattern.match(message) for pattern in REASONS for message in messages)
+    return next((match["error"] for match in found if match), "")

@@ -53,12 +53,15 @@ def test_a_cached_result_does_not_take_the_log_away():
     assert "250 customers" in page.code[0].value
 
 
-@pytest.mark.parametrize(
-    ("phase", "is_told"), [(Phase.FAILED, True), (Phase.CANCELLED, True), (Phase.SUCCEEDED, False)]
-)
-def test_why_a_run_failed_is_told(phase, is_told):
+@pytest.mark.parametrize(("phase", "told"), [(Phase.FAILED, ["No rows."]), (Phase.SUCCEEDED, [])])
+def test_why_a_run_failed_is_told(phase, told):
     page = page_that_knew(run_status.show, snapshot(LOAD, run=run_in(phase, message="No rows.")))
-    assert [error.value for error in page.error] == (["No rows."] if is_told else [])
+    assert [error.value for error in page.error] == told
+
+
+def test_the_process_of_a_cancelled_run_is_said_to_have_ended():
+    page = page_that_knew(run_status.show, snapshot(LOAD, run=run_in(Phase.CANCELLED, message="By hand.")))
+    assert [info.value for info in page.info] == ["Cancelled, and its process has ended. By hand."]
 
 
 @pytest.mark.parametrize("draw", [run_status.show_head, run_status.show])

@@ -62,6 +62,7 @@ def test_a_run_can_be_cancelled(page: Page, prefect):
     expect_state(page, "Running")
     page.get_by_role("button", name="Cancel").click()
     expect_state(page, "Cancelled")
+    expect(page.get_by_text("Cancelled, and its process has ended.")).to_be_visible()
     assert prefect.run(run_id).phase is Phase.CANCELLED
 
 

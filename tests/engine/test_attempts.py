@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from app.engine.attempts import outcomes
 from app.engine.models import LogLine, RunSnapshot
 from workshop.checking import Attempt, Phase, Run, TaskRun
@@ -48,6 +50,24 @@ def test_a_task_that_succeeded_at_once_is_left_out_and_one_that_failed_is_not():
     log = (line(4.2, "Task run failed with exception: OSError(2) - Retries are exhausted"),)
     (found,) = outcomes(RunSnapshot(RUN, (failed,), log, at(20)))
     assert (found.error, found.wait) == ("OSError(2)", None)
+
+
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [
+        ("Task run failed with exception: OSError(2)", "OSError(2)"),
+        ("Task run exceeded timeout of 3.0 second(s)", "Task run exceeded timeout of 3.0 second(s)"),
+        (
+            "Finished in state Failed('Task run encountered an exception ValueError: no - such')",
+            "ValueError: no - such",
+        ),
+        ('Finished in state Failed("Task run encountered an exception E: it\'s 404")', "E: it's 404"),
+        ("Finished in state Completed()", ""),
+    ],
+)
+def test_the_exception_is_found_in_whichever_line_has_it(message, error):
+    snapshot = RunSnapshot(RUN, (task(AGAIN, phase=Phase.FAILED),), (line(3.9, message),), at(20))
+    assert [each.error for each in outcomes(snapshot)] == [error]
 
 
 def test_an_attempt_whose_line_has_not_arrived_has_no_exception_yet():

@@ -1,13 +1,18 @@
 """The steps in a real browser on the host, done on the panel that runs in a container."""
 
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.e2e.exercises import Solve, automation, efficiency, flexibility, pause_schedule, resilience
 from tests.e2e.panel import LESSONS, PATIENCE, do_lesson
+from tests.stack.compose.project import GROUP, USER
+from tests.workspaces import solved
 
 
 @pytest.fixture
@@ -18,6 +23,18 @@ def page(project, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture
+def solve(project) -> Iterator[Solve]:
+    """Solve a part on the host, as its owner, until the test's end."""
+    with ExitStack() as solutions:
+
+        def put(part: str) -> None:
+            solutions.enter_context(solved(project.folder, part))
+            os.chown(project.folder / "workshop" / "prefect" / part / "flow.py", USER, GROUP)
+
+        yield put
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.step)
 def test_a_step_is_done_in_the_browser(page, lesson):
     do_lesson(page, lesson, "cdnow")
@@ -25,6 +42,15 @@ def test_a_step_is_done_in_the_browser(page, lesson):
     links = [link.get_attribute("href") for link in strip.all()]
     assert links
     assert {urlsplit(link).hostname for link in links} == {"127.0.0.1"}
-    assert {httpx.get(link, follow_redirects=True, headers={"Accept": "text/html"}).status_code for link in links} == {
-        200
-    }
+    answers = [httpx.get(link, follow_redirects=True, headers={"Accept": "text/html"}) for link in links]
+    assert {answer.status_code for answer in answers} == {200}
+
+
+@pytest.mark.parametrize("exercise", [resilience, efficiency, flexibility], ids=lambda each: each.__name__)
+def test_an_exercise_is_done_in_the_browser(page, solve, exercise):
+    exercise(page, solve)
+
+
+def test_a_schedule_starts_runs_by_itself(page, solve):
+    automation(page, solve)
+    pause_schedule(page)

@@ -1,0 +1,125 @@
+"""The exercises of the Prefect workshop as a student does them, on whichever stack the page comes from."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.panel import PATIENCE, badge, compare_with, fill, open_step, press_run, run_in_address, run_to, state
+
+RUN = "Run the flow"
+Solve = Callable[[str], None]
+"""Puts the solution of a part where the student edits."""
+
+
+def check_goals(page: Page, passed: int, open_ones: int = 0) -> None:
+    page.get_by_role("button", name="Check my work").click()
+    expect(badge(page, "Passed")).to_have_count(passed)
+    expect(badge(page, "Not yet")).to_have_count(open_ones)
+
+
+def turn_dial(page: Page, first: int) -> None:
+    fill(page, "Fail the first calls", str(first))
+    page.get_by_role("button", name="Turn the dial").click()
+    expect(page.locator(".st-key-fault_dial").get_by_text(f"the first {first} calls of each run")).to_be_visible()
+
+
+def leave_and_come_back(page: Page, step: str, title: str) -> None:
+    """While a run goes on: another page, and back; the same run is there."""
+    run_id = run_in_address(page)
+    page.goto("/runs")
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
+    open_step(page, step, title)
+    strip = page.locator(".st-key-run_strip").get_by_role("link").first
+    expect(strip).to_have_attribute("href", re.compile(run_id))
+
+
+def resilience(page: Page, solve: Solve) -> None:
+    """Every attempt and every wait is seen, and the dial decides what fails."""
+    open_step(page, "part2_resilience", "Resilience")
+    dial = page.locator(".st-key-fault_dial")
+    expect(dial.get_by_text("the first 2 calls of each run")).to_be_visible()
+    run_to(page, RUN, "Completed")
+    expect(page.get_by_text("waits 2.0 s")).to_have_count(2)
+    expect(page.get_by_role("cell", name="HTTPStatusError")).to_have_count(2)
+    expect(dial.get_by_text("answered")).to_be_visible()
+    check_goals(page, 1, 2)
+    page.get_by_text("Show the solution").click()
+    expect(page.get_by_text("+@task(retries=3, retry_delay_seconds=[1, 2, 4]")).to_be_visible()
+
+    turn_dial(page, 10)
+    press_run(page, RUN)
+    expect(state(page).get_by_role("button", name="Cancel")).to_be_visible()
+    leave_and_come_back(page, "part2_resilience", "Resilience")
+    expect(badge(state(page), "Failed")).to_be_visible()
+    expect(page.get_by_role("cell", name="HTTPStatusError")).to_have_count(4)
+    turn_dial(page, 2)
+
+    solve("part2_resilience")
+    expect(page.get_by_text("retry_delay_seconds=[1, 2, 4]").first).to_be_visible()
+    run_to(page, RUN, "Completed")
+    expect(page.get_by_text("waits 1.0 s").first).to_be_visible()
+    fill(page, "currency", "XYZ")
+    run_to(page, RUN, "Failed")
+    expect(page.get_by_role("cell", name="HTTPStatusError")).to_have_count(1)
+    check_goals(page, 3)
+
+
+def efficiency(page: Page, solve: Solve) -> None:
+    """A stored result is marked with the time saved, and two runs stand beside each other."""
+    solve("part3_efficiency")
+    open_step(page, "part3_efficiency", "Efficiency")
+    run_to(page, RUN, "Completed")
+    run_to(page, RUN, "Completed")
+    expect(badge(page, "Cached")).to_have_count(1)
+    expect(page.get_by_text(" s saved")).to_be_visible()
+    check_goals(page, 3)
+    page.get_by_test_id("stCheckbox").get_by_text("parallel").click()
+    run_to(page, RUN, "Completed")
+    compare_with(page, "parallel True")
+    expect(page.get_by_text("train_model-")).to_have_count(6)
+
+
+def flexibility(page: Page, solve: Solve) -> None:
+    """A bad value of the model is refused in place, and the tree of flow runs unfolds."""
+    solve("part4_flexibility")
+    open_step(page, "part4_flexibility", "Flexibility")
+    fill(page, "Depth", "99")
+    expect(page.get_by_text("99 is too large; the most is 20.").first).to_be_visible()
+    expect(page.get_by_role("button", name=RUN)).to_be_disabled()
+    fill(page, "Depth", "6")
+    run_to(page, RUN, "Completed")
+    for name in ("train-one_order", "train-few_orders", "train-many_orders"):
+        expect(page.get_by_text(name).first).to_be_visible()
+    page.get_by_text("train-one_order").first.click()
+    expect(page.get_by_text("train_and_evaluate-").first).to_be_visible()
+    check_goals(page, 3)
+
+
+def automation(page: Page, solve: Solve) -> None:
+    """A schedule is counted down, starts runs, and is changed and paused."""
+    solve("part6_automation")
+    open_step(page, "part6_automation", "Automation")
+    fill(page, "minutes", "1")
+    run_to(page, "Run the deployment", "Completed")
+    schedule = page.locator("[class*='st-key-schedule']").first
+    expect(schedule.get_by_text("every 1 min")).to_be_visible()
+    expect(page.get_by_role("cell", name="Completed")).to_have_count(2, timeout=3 * PATIENCE)
+    check_goals(page, 3)
+
+    schedule.get_by_role("button", name="Change").click()
+    page.get_by_text("Cron", exact=True).click()
+    fill(page, "Cron expression (UTC)", "every day")
+    expect(page.get_by_text("is not a cron expression")).to_be_visible()
+    expect(page.get_by_role("button", name="Change the schedule")).to_be_disabled()
+    fill(page, "Cron expression (UTC)", "*/1 * * * *")
+    expect(page.get_by_text("Every minute")).to_be_visible()
+    page.get_by_role("button", name="Change the schedule").click()
+    page.keyboard.press("Escape")
+    expect(schedule.get_by_text("*/1 * * * *")).to_be_visible()
+
+
+def pause_schedule(page: Page) -> None:
+    schedule = page.locator("[class*='st-key-schedule']").first
+    schedule.get_by_role("button", name="Pause").click()
+    expect(badge(schedule, "Paused")).to_be_visible()
