@@ -109,6 +109,20 @@ def test_a_run_that_is_cancelled_before_it_runs_ends_too(stack, prefect, learner
     wait_until(lambda: not processes_in(stack, workspace), 20, "the run's process is gone")
 
 
+def test_runs_whose_worker_was_stopped_are_closed_when_it_starts_again(stack, prefect, learner, tmp_path):
+    workspace, control = edited_workspace(tmp_path, SLOW), StackControl(stack)
+    run_id = prefect.trigger(click_on(prefect.target(PART1), learner, {"dataset": "sample"}, workspace))
+    wait_until(lambda: prefect.run(run_id).phase is Phase.RUNNING, RUN_SECONDS, "the run is running")
+    control.stop("worker")
+    assert prefect.run(run_id).phase is Phase.RUNNING
+    control.start("worker")
+    run = wait_for_end(prefect, run_id)
+    assert (run.state, run.phase) == ("Crashed", Phase.FAILED)
+    assert "Its worker has ended" in run.message
+    assert processes_in(stack, workspace) == []
+    wait_until(lambda: all(each.is_healthy for each in check_services(stack)), 60, "all is well again")
+
+
 def processes_in(stack, workspace) -> list[int]:
     """Processes of the stack that work in this workspace."""
     return [each.pid for each in stack_processes(stack) if each.cwd() == str(workspace.resolve())]
