@@ -123,8 +123,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60, help="for each number of boards")
     parser.add_argument("--minutes", type=float, default=10, help="for the memory")
     wanted = parser.parse_args()
+    chromium = find_chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS.split())
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         report_costs(measure_costs(browser, wanted.seconds))
         report_memory(measure_memory(browser, wanted.minutes))
         browser.close()
