@@ -154,11 +154,18 @@ class Dagster:
         return RunSnapshot(run_from(found), tuple(tasks_from(found)), tuple(self._logs(run_id)), datetime.now(UTC))
 
     def cancel(self, run_id: str) -> None:
-        """Ask for a run to be terminated; Dagster refuses while one is starting, so that is waited for."""
+        """Ask for a run to be terminated; Dagster refuses while one is starting, so that is waited for.
+
+        A run whose process is gone (the code server was restarted) cannot be terminated; it is marked as cancelled.
+        """
         deadline = time.monotonic() + STARTING_SECONDS
         while self.run(run_id).phase is Phase.WAITING and time.monotonic() < deadline:
             time.sleep(ASK_SECONDS)
-        _expect(self._ask(queries.TERMINATE, "terminateRun", {"runId": run_id}), "TerminateRunSuccess")
+        found = self._ask(queries.TERMINATE, "terminateRun", {"runId": run_id, "policy": "SAFE_TERMINATE"})
+        if found["__typename"] == "TerminateRunFailure" and not self.run(run_id).phase.is_final:
+            mark = {"runId": run_id, "policy": "MARK_AS_CANCELED_IMMEDIATELY"}
+            found = self._ask(queries.TERMINATE, "terminateRun", mark)
+        _expect(found, "TerminateRunSuccess")
 
     def run_url(self, run_id: str) -> str:
         """URL of a run in Dagster's UI."""

@@ -139,8 +139,8 @@ query Logs($runId: ID!, $after: String, $limit: Int!) {
 """
 
 TERMINATE = """
-mutation Terminate($runId: String!) {
-  terminateRun(runId: $runId, terminatePolicy: SAFE_TERMINATE) {
+mutation Terminate($runId: String!, $policy: TerminateRunPolicy!) {
+  terminateRun(runId: $runId, terminatePolicy: $policy) {
     __typename
     ... on TerminateRunSuccess { run { runId } }
     ... on TerminateRunFailure { message }

@@ -3,7 +3,10 @@
 import pytest
 
 from app.engine.errors import InvalidParameters, NotFound, NotRegistered
-from tests.stack.conftest import JOB, click_on, wait_for_end
+from app.engine.stack.health import check_services
+from app.engine.stack.local import StackControl
+from tests.polling import wait_until
+from tests.stack.conftest import JOB, RUN_SECONDS, click_on, wait_for_end
 from workshop.checking import Phase
 from workshop.naming import LEARNER_TAG
 
@@ -37,3 +40,14 @@ def test_a_run_that_is_only_starting_can_be_cancelled(dagster, learner):
     run_id = dagster.trigger(click_on(dagster.target(JOB), learner, {}))
     dagster.cancel(run_id)
     assert wait_for_end(dagster, run_id).phase is Phase.CANCELLED
+
+
+def test_a_run_whose_process_is_gone_can_be_cancelled(stack, dagster, learner):
+    run_id = dagster.trigger(click_on(dagster.target(JOB), learner, {}))
+    wait_until(lambda: dagster.run(run_id).phase is Phase.RUNNING, RUN_SECONDS, "the run is running")
+    StackControl(stack).restart("dagster-code")
+    try:
+        dagster.cancel(run_id)
+        assert wait_for_end(dagster, run_id).phase is Phase.CANCELLED
+    finally:
+        wait_until(lambda: all(each.is_healthy for each in check_services(stack)), 120, "all is well again")
