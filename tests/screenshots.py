@@ -62,6 +62,18 @@ def models(page: Page) -> None:
     expect(page.get_by_role("table")).to_contain_text("Aliases")
 
 
+def part1(page: Page) -> None:
+    open_step(page, "part1_tasks_flows", "Tasks & flows")
+    run_to(page, "Run the flow", "Completed")
+    expect(page.get_by_text("Whose result went where")).to_be_visible()
+
+
+def part5(page: Page) -> None:
+    run_pipeline(page, "cdnow", "random_forest")
+    expect_state(page, "Completed")
+    expect(page.locator(".st-key-run_strip").get_by_text("predictions")).to_be_visible()
+
+
 def part2(page: Page) -> None:
     open_step(page, "part2_resilience", "Resilience")
     run_to(page, "Run the flow", "Completed")
@@ -146,7 +158,10 @@ def train(page: Page) -> None:
 def main() -> None:
     """Take the pictures whose names are given, or all of them."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    shots = {show.__name__: show for show in (step, home, runs, models, part2, part3, part4, part6, live, services)}
+    shots = {
+        show.__name__: show
+        for show in (step, home, runs, models, part1, part2, part3, part4, part5, part6, live, services)
+    }
     wanted = sys.argv[1:] or list(shots)
     chromium = find_chromium()
     with sync_playwright() as playwright:

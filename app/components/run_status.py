@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from app.components import attempts, beside, cached_results, log_view, run_strip, run_tree, timeline
+from app.components import attempts, beside, cached_results, log_view, run_strip, run_tree, task_graph, timeline
 from app.components.badges import state_badge
 from app.components.clients import orchestrator, snapshot
 from app.components.errors import explain
@@ -92,6 +92,7 @@ def _show_details(now: RunSnapshot) -> None:
     timeline.show(now, key=f"timeline:{run.id}", length=timeline.length_of(other) if other else 0.0)
     if other:
         beside.show(now, other)
+    task_graph.show(now.tasks)
     cached_results.show(now)
     attempts.show(now)
     run_tree.show(run)
