@@ -24,6 +24,7 @@ MOST_LOG_LINES = 2_000
 LAUNCH_TRIES = 2
 LATE_SECONDS = 10.0
 STARTING_SECONDS = 20.0
+ENDING_SECONDS = 4.0
 ASK_SECONDS = 0.5
 Json = dict[str, Any]
 
@@ -156,13 +157,33 @@ class Dagster:
     def cancel(self, run_id: str) -> None:
         """Ask for a run to be terminated; Dagster refuses while one is starting, so that is waited for.
 
-        A run whose process is gone (the code server was restarted) cannot be terminated; it is marked as cancelled.
+        A run that has only just started may miss it and is asked again. A run whose process is gone (the code server
+        was restarted) cannot be terminated; it is marked as cancelled.
         """
         deadline = time.monotonic() + STARTING_SECONDS
         while self.run(run_id).phase is Phase.WAITING and time.monotonic() < deadline:
             time.sleep(ASK_SECONDS)
-        found = self._ask(queries.TERMINATE, "terminateRun", {"runId": run_id, "policy": "SAFE_TERMINATE"})
-        if found["__typename"] == "TerminateRunFailure" and not self.run(run_id).phase.is_final:
+        self._terminate(run_id)
+        if not self._ends(run_id):
+            self._terminate(run_id)
+
+    def _ends(self, run_id: str) -> bool:
+        """Wait for a short while for a run to be over."""
+        deadline = time.monotonic() + ENDING_SECONDS
+        while not self.run(run_id).phase.is_final:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(ASK_SECONDS)
+        return True
+
+    def _terminate(self, run_id: str) -> None:
+        try:
+            found = self._ask(queries.TERMINATE, "terminateRun", {"runId": run_id, "policy": "SAFE_TERMINATE"})
+        except ServiceRefused:  # the code server, whose process the run was, does not answer
+            found = {"__typename": "TerminateRunFailure"}
+        if found["__typename"] == "TerminateRunFailure":
+            if self.run(run_id).phase.is_final:  # it ended by itself meanwhile
+                return
             mark = {"runId": run_id, "policy": "MARK_AS_CANCELED_IMMEDIATELY"}
             found = self._ask(queries.TERMINATE, "terminateRun", mark)
         _expect(found, "TerminateRunSuccess")
