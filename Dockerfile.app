@@ -5,18 +5,18 @@ FROM ${PYTHON_IMAGE} AS tools
 WORKDIR /lock
 COPY --chmod=755 compose/install /tools/bin/
 COPY pyproject.toml requirements.txt ./
-RUN --mount=type=secret,id=ca_bundle --mount=type=cache,id=pip,target=/root/.cache/pip /tools/bin/install uv
+RUN --mount=type=secret,id=ca_bundle --mount=type=cache,id=pip,target=/cache/pip /tools/bin/install uv
 
 # The same lines in all four Dockerfiles, so that their images share the layer.
 FROM ${PYTHON_IMAGE} AS everywhere
 ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin HOME=/tmp USER=workshop PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 RUN --mount=from=tools,source=/tools,target=/tools --mount=from=tools,source=/lock,target=/lock \
-    --mount=type=secret,id=ca_bundle --mount=type=cache,id=uv,target=/root/.cache/uv \
+    --mount=type=secret,id=ca_bundle --mount=type=cache,id=uv,target=/cache/uv \
     cd /lock && PATH=/tools/bin:$PATH install everywhere
 
 FROM everywhere
 RUN --mount=from=tools,source=/tools,target=/tools --mount=from=tools,source=/lock,target=/lock \
-    --mount=type=secret,id=ca_bundle --mount=type=cache,id=uv,target=/root/.cache/uv \
+    --mount=type=secret,id=ca_bundle --mount=type=cache,id=uv,target=/cache/uv \
     cd /lock && PATH=/tools/bin:$PATH install panel
 RUN install -d -m 777 /workspace/data/predictions
 ENV PYTHONPATH=/workspace STREAMLIT_SERVER_SCRIPT_HEALTH_CHECK_ENABLED=true
