@@ -14,7 +14,7 @@ from app.engine.stack.processes import stack_processes
 from tests.conftest import AUDIT_FOLDER
 from tests.polling import wait_until
 
-PROGRAMS = ("mlflow_server", "prefect server", "prefect worker", "prefect.engine", "dagster_webserver")
+PROGRAMS = ("mlflow_server", "prefect_server", "prefect worker", "prefect.engine", "dagster_webserver")
 PROGRAMS += ("dagster code-server", "dagster._daemon", "streamlit run")
 THIS_MACHINE = {"localhost", socket.gethostname(), socket.getfqdn(), "None", ""}
 
