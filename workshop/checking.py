@@ -29,8 +29,23 @@ class Phase(StrEnum):
         return self in (Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED)
 
 
+class _Times(Protocol):
+    @property
+    def started(self) -> datetime | None: ...
+
+    @property
+    def ended(self) -> datetime | None: ...
+
+
+class _Timed:
+    @property
+    def seconds(self: _Times) -> float | None:
+        """How long it took; None until it has ended, or when it never began."""
+        return (self.ended - self.started).total_seconds() if self.started and self.ended else None
+
+
 @dataclass(frozen=True)
-class Run:
+class Run(_Timed):
     """One Prefect flow run or Dagster run."""
 
     orchestrator: OrchestratorName
@@ -54,7 +69,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class Attempt(_Timed):
     """One attempt of a task run."""
 
     number: int
@@ -66,7 +81,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class TaskRun:
+class TaskRun(_Timed):
     """One Prefect task run, or one step (asset) of a Dagster run."""
 
     id: str
@@ -119,7 +134,7 @@ class Materialization:
 
 
 @dataclass(frozen=True)
-class MlflowRun:
+class MlflowRun(_Timed):
     """One MLflow run. Dates are UTC."""
 
     id: str

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.components.markdown import escape
+from app.components.markdown import escape, table
 from app.engine.attempts import AttemptOutcome, outcomes
 from app.engine.models import RunSnapshot
 from app.i18n import _
@@ -16,16 +16,14 @@ def show(snapshot: RunSnapshot) -> None:
     if not found:
         return
     head = [_("Task"), _("Attempt"), _("Ended"), _("Took"), _("Why it failed"), _("Then waited")]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *(_line(outcome) for outcome in found)]
-    st.markdown("\n".join(lines))
+    st.markdown(table(head, [_cells(outcome) for outcome in found]))
 
 
-def _line(outcome: AttemptOutcome) -> str:
+def _cells(outcome: AttemptOutcome) -> list[str]:
     attempt = outcome.attempt
-    took = f"{(attempt.ended - attempt.started).total_seconds():.2f} s" if attempt.ended else "…"
+    took = "…" if attempt.seconds is None else f"{attempt.seconds:.2f} s"
     wait = "" if outcome.wait is None else f"**{outcome.wait:.1f} s**"
-    cells = [escape(outcome.task), str(attempt.number), escape(attempt.state), took, _in_code(outcome.error), wait]
-    return "| " + " | ".join(cells) + " |"
+    return [escape(outcome.task), str(attempt.number), escape(attempt.state), took, _in_code(outcome.error), wait]
 
 
 def _in_code(error: str) -> str:

@@ -45,7 +45,7 @@ def show(now: RunSnapshot, other: RunSnapshot) -> None:
     """Draw the other run below, and say how the two differ."""
     st.markdown(f"**{other.run.name}** {label_of(other.run, now.run).partition(':')[2]}")
     timeline.show(other, key=f"timeline:beside:{other.run.id}", length=timeline.length_of(now))
-    mine, theirs = _seconds(now.run), _seconds(other.run)
+    mine, theirs = now.run.seconds, other.run.seconds
     if mine and theirs:
         st.caption(
             _("{this} took {mine:.1f} s, {other} {theirs:.1f} s.").format(
@@ -58,13 +58,9 @@ def label_of(other: Run, run: Run) -> str:
     """Name another run by how long it took and by what was different."""
     changed = differences(other.parameters, run.parameters)
     words = ", ".join(f"{name} {value}" for name, value in changed.items()) or _("the same parameters")
-    return f"{other.name}: {words}, {_seconds(other) or 0:.1f} s"
+    return f"{other.name}: {words}, {other.seconds or 0:.1f} s"
 
 
 def differences(theirs: Mapping[str, object], mine: Mapping[str, object]) -> dict[str, object]:
     """List the other run's parameters that this run has otherwise."""
     return {name: value for name, value in theirs.items() if mine.get(name) != value}
-
-
-def _seconds(run: Run) -> float | None:
-    return (run.ended - run.started).total_seconds() if run.started and run.ended else None

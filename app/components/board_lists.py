@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.components.badges import state_badge
 from app.components.board_runs import who_and_what
+from app.components.durations import countdown
 from app.components.markdown import escape
 from app.engine.models import UpcomingRun
 from app.i18n import _
@@ -34,9 +35,7 @@ def show_upcoming(runs: Sequence[UpcomingRun], now: datetime) -> None:
     if not runs:
         st.caption(_("No active schedule."))
     for run in runs[:NEXT_LINES]:
-        seconds = max((run.at - now).total_seconds(), 0)
-        left = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
-        st.markdown(f":material/alarm: **{left}** {escape(run.target)}")
+        st.markdown(f":material/alarm: **{countdown(run.at - now)}** {escape(run.target)}")
 
 
 def show_arriving(runs: Sequence[MlflowRun], metric: str) -> None:

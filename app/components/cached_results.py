@@ -42,10 +42,6 @@ def _sentence(task: TaskRun, found: tuple[Run, TaskRun] | None) -> str:
     if found is None:
         return badge + _("was taken from the cache.")
     run, computed = found
-    took, before = _seconds(task), _seconds(computed)
+    took, before = task.seconds or 0, computed.seconds or 0
     words = _("was taken from the cache: {run} had needed {before:.1f} s to compute it, **{saved:.1f} s saved**.")
     return badge + words.format(run=f"*{escape(run.name)}*", before=before, saved=max(before - took, 0))
-
-
-def _seconds(task: TaskRun) -> float:
-    return (task.ended - task.started).total_seconds() if task.started and task.ended else 0.0

@@ -1,6 +1,7 @@
 """Text from the services, made safe inside Markdown."""
 
 import re
+from collections.abc import Sequence
 
 
 def escape(text: str) -> str:
@@ -11,3 +12,9 @@ def escape(text: str) -> str:
 def link(text: str, url: str) -> str:
     """Write a link."""
     return f"[{escape(text)}]({url})"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table; its cells are Markdown already."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)

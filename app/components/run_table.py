@@ -89,7 +89,7 @@ def _cells(run: MlflowRun) -> dict[str, object]:
         "maker_url": maker_url(run),
         "experiment": run.experiment,
         "started": run.started,
-        "seconds": (run.ended - run.started).total_seconds() if run.ended else None,
+        "seconds": run.seconds,
         "url": mlflow_store().run_url(run),
         **measured(run),
     }

@@ -39,7 +39,7 @@ def _below(run: Run, depth: int) -> Iterator[tuple[int, Run]]:
 
 def _show_child(depth: int, child: Run) -> None:
     color, icon = BADGES[child.phase]
-    seconds = f"{(child.ended - child.started).total_seconds():.1f} s" if child.started and child.ended else ""
+    seconds = "" if child.seconds is None else f"{child.seconds:.1f} s"
     label = f"{'   ' * (depth - 1)}└ {escape(child.name)} :{color}-badge[{icon} {child.state}] {seconds}"
     folded = st.expander(label, key=f"child:{child.id}", on_change="rerun", type="compact")
     if folded.open:

@@ -10,9 +10,10 @@ from app.components.badges import BADGES
 from app.components.clients import mlflow_store, orchestrator, runs_of_step
 from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
-from app.components.markdown import escape, link
+from app.components.markdown import escape, link, table
 from app.components.mlflow_data import fetch_runs
 from app.engine.board import WINDOW
+from app.engine.mlflow_client import NEWEST_FIRST
 from app.i18n import _
 from workshop.checking import MlflowRun, Run
 from workshop.naming import PREFECT_RUN_TAG, experiment_name
@@ -34,7 +35,7 @@ def show(step: str) -> None:
         now = datetime.now(UTC)
         recent = [run for run in runs if now - run.created < WINDOW]
         board_runs.show(recent, now, HEIGHT, f"scheduled:{step}", most=2)
-        st.markdown(table(runs[:ROWS], _tracked(step)))
+        st.markdown(table_of(runs[:ROWS], _tracked(step)))
 
 
 def _tracked(step: str) -> dict[str, MlflowRun]:
@@ -43,28 +44,25 @@ def _tracked(step: str) -> dict[str, MlflowRun]:
     experiment = experiment_name(session.learner(), step)
 
     def ask() -> list[MlflowRun]:
-        return fetch_runs((experiment,), "", "attributes.start_time DESC", 50)
+        return fetch_runs((experiment,), "", NEWEST_FIRST, 50)
 
     found = fetch_or_recall(("tracked", step), ask, notice) or []
     return {run.tags[PREFECT_RUN_TAG]: run for run in found if PREFECT_RUN_TAG in run.tags}
 
 
-def table(runs: Sequence[Run], tracked: Mapping[str, MlflowRun]) -> str:
+def table_of(runs: Sequence[Run], tracked: Mapping[str, MlflowRun]) -> str:
     """Write the newest runs as a table."""
     head = [_("Began"), _("Flow run"), _("State"), _("Took"), _("MLflow run"), METRIC]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(_cells(run, tracked.get(run.id))) + " |" for run in runs]
-    return "\n".join(lines)
+    return table(head, [_cells(run, tracked.get(run.id)) for run in runs])
 
 
 def _cells(run: Run, made: MlflowRun | None) -> list[str]:
     color, icon = BADGES[run.phase]
-    took = f"{(run.ended - run.started).total_seconds():.1f} s" if run.started and run.ended else ""
     return [
         f"{(run.started or run.created).astimezone():%H:%M:%S}",
         link(run.name, orchestrator("prefect").run_url(run.id)),
         f":{color}-badge[{icon} {escape(run.state)}]",
-        took,
+        "" if run.seconds is None else f"{run.seconds:.1f} s",
         link(made.name, mlflow_store().run_url(made)) if made else "",
         f"**{made.metrics[METRIC]:.3f}**" if made and METRIC in made.metrics else "",
     ]

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.components import session
 from app.components.clients import blockers, lateness, schedule_control, schedules_of, target
+from app.components.durations import countdown
 from app.components.errors import explain
 from app.components.markdown import escape
 from app.engine.errors import InvalidParameters, WorkshopError
@@ -84,19 +85,9 @@ def next_times(schedule: Schedule, now: datetime) -> str:
     if not schedule.next_at:
         return f":gray[{_('Prefect has not planned the next runs yet.')}]"
     times = (
-        f"**{countdown((moment - now).total_seconds())}** :gray[{moment.astimezone():%H:%M:%S}]"
-        for moment in schedule.next_at[:NEXT]
+        f"**{countdown(moment - now)}** :gray[{moment.astimezone():%H:%M:%S}]" for moment in schedule.next_at[:NEXT]
     )
     return f":material/alarm: {_('Next:')} " + " · ".join(times)
-
-
-def countdown(seconds: float) -> str:
-    """Write how long it is until a moment."""
-    if seconds < 0:
-        return _("now")
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.0f} h"
 
 
 def _say_late(schedule: Schedule) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from app.components.clients import health, runtimes
+from app.components.durations import duration
 from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
 from app.engine.models import ServiceHealth
@@ -65,19 +66,9 @@ def facts(runtime: Runtime, now: datetime) -> str:
     """Say in one line what a service's processes are doing."""
     words = [runtime.state.lower()]
     if runtime.started:
-        words = [
-            _("{state} for {time}").format(state=words[0], time=_duration((now - runtime.started).total_seconds()))
-        ]
+        words = [_("{state} for {time}").format(state=words[0], time=duration(now - runtime.started))]
     if runtime.restarts:
         words.append(_("restarted {count} ×").format(count=runtime.restarts))
     if runtime.memory:
         words.append(f"{runtime.memory / MEGABYTE:,.0f} MB")
     return " · ".join(words)
-
-
-def _duration(seconds: float) -> str:
-    """Write a duration in its largest unit."""
-    for length, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{max(seconds, 0):.0f} s"

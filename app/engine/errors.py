@@ -28,18 +28,20 @@ class ServiceDown(WorkshopError):
     def __init__(self, service: str, url: str, reason: str = "") -> None:
         self.service = service
         self.url = url
+        super().__init__(self._sentence(reason))
+
+    def _sentence(self, reason: str) -> str:
         because = f" ({reason})" if reason else ""
-        super().__init__(
-            f"{service} does not answer at {url}{because}. Start what is missing with {command('start', service)}."
-        )
+        start = command("start", self.service)
+        return f"{self.service} does not answer at {self.url}{because}. Start what is missing with {start}."
 
 
 class ServiceBusy(ServiceDown):
     """A service is there, but did not answer in time, or said that it is busy."""
 
-    def __init__(self, service: str, url: str, reason: str) -> None:
-        super().__init__(service, url, reason)
-        self.args = (f"{service} is slow to answer at {url} ({reason}). {command('status')} tells whether it is well.",)
+    def _sentence(self, reason: str) -> str:
+        words = f"{self.service} is slow to answer at {self.url} ({reason})."
+        return f"{words} {command('status')} tells whether it is well."
 
 
 class ServiceRefused(WorkshopError):

@@ -41,7 +41,7 @@ def test_a_crowd_is_counted_and_not_listed(count, more):
     assert [caption.value for caption in page.caption] == ([more] if more else [])
 
 
-@pytest.mark.parametrize(("second", "left"), [(45, "45 s"), (99, "99 s"), (600, "10 min"), (-3, "0 s")])
+@pytest.mark.parametrize(("second", "left"), [(45, "45 s"), (99, "99 s"), (600, "10 min"), (-3, "now")])
 def test_the_next_scheduled_run_is_counted_down(second, left):
     runs = [UpcomingRun("prefect", "flow/nightly", at(second))]
     assert words(shown(board_lists.show_upcoming, runs, NOW)) == rf":material/alarm: **{left}** flow/nightly"

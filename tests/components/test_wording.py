@@ -1,12 +1,14 @@
 """How numbers and moments are put into words: countdowns, service facts, the dial, other runs, log search."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from app.components import beside, fault_dial, service_cards, service_log
-from app.components.scheduled_runs import table
-from app.components.schedules import countdown, next_times
+from app.components.durations import countdown
+from app.components.scheduled_runs import table_of
+from app.components.schedules import next_times
 from app.engine.stack.control import Runtime
 from tests.components.facts import NOW, RUN, at, run_in, tracked
 from workshop.checking import Phase, Schedule
@@ -22,7 +24,7 @@ LINES = ["GET /runs 200", "get /models 404", "POST /runs 500"]
     [(-1, "now"), (0, "0 s"), (99, "99 s"), (120, "2 min"), (5999, "100 min"), (7200, "2 h"), (172800, "48 h")],
 )
 def test_a_countdown_uses_the_unit_that_fits(seconds, told):
-    assert countdown(seconds) == told
+    assert countdown(timedelta(seconds=seconds)) == told
 
 
 def test_the_next_three_runs_of_a_schedule_are_counted_down():
@@ -94,7 +96,7 @@ def test_the_log_keeps_the_lines_that_have_every_word(search, found):
 @pytest.mark.usefixtures("services_down")
 def test_a_scheduled_run_is_a_line_with_the_mlflow_run_that_it_made():
     runs = [run_in(), run_in(Phase.RUNNING, id="r2", name="shy-fox")]
-    done, running = table(runs, {"r1": tracked(1, roc_auc=0.8)}).splitlines()[2:]
+    done, running = table_of(runs, {"r1": tracked(1, roc_auc=0.8)}).splitlines()[2:]
     assert r"[calm\-owl](https://prefect.example/runs/flow-run/r1)" in done
     assert done.endswith(r"| 5.0 s | [forest\-1](https://mlflow.example/#/experiments/1/runs/m1) | **0.800** |")
     assert running.endswith(":blue-badge[:material/progress_activity: Running] |  |  |  |")

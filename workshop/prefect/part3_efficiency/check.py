@@ -114,7 +114,7 @@ def _same(one: Run, other: Run) -> bool:
 
 
 def _duration(run: Run) -> float:
-    return (run.ended - run.started).total_seconds() if run.started and run.ended else float("inf")
+    return float("inf") if run.seconds is None else run.seconds
 
 
 def _overlap(first: TaskRun, second: TaskRun) -> timedelta:
