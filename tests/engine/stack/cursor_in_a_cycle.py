@@ -1,7 +1,7 @@
 """Free a cursor whose connection waits for the lock that this thread is about to release; say what the wait came to.
 
-`python -m tests.engine.stack.cursor_in_a_cycle DATABASE [thread]`: with `thread`, garbage is collected as in our Prefect
-server, without it as Python does by itself.
+`python -m tests.engine.stack.cursor_in_a_cycle DATABASE [thread]`: with `thread`, garbage is collected as in our server
+of Prefect, without it as Python does by itself.
 """
 
 import gc
