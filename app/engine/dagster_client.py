@@ -9,7 +9,15 @@ from typing import Any
 
 from app.engine import dagster_queries as queries
 from app.engine.dagster_facts import log_lines_from, materializations_from, run_from, tasks_from
-from app.engine.errors import CodeDoesNotLoad, InvalidParameters, NotFound, NotRegistered, ServiceDown, ServiceRefused
+from app.engine.errors import (
+    CodeDoesNotLoad,
+    InvalidParameters,
+    NotFound,
+    NotRegistered,
+    ServiceBusy,
+    ServiceDown,
+    ServiceRefused,
+)
 from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Target, Trigger, UpcomingRun
 from app.engine.parameters import check
 from app.engine.transport import SEND_RETRY_SECONDS, Transport
@@ -50,6 +58,7 @@ class Dagster:
         Raises:
             NotRegistered: the code location has no such job.
             CodeDoesNotLoad: the code location could not be loaded; the message is the loader's own.
+            ServiceBusy: the code server starts, or has just stopped; Dagster asks it again every few seconds.
         """
         self._raise_unless_loaded()
         found = self._ask(queries.JOB, "pipelineOrError", {"selector": _selector(name)})
@@ -233,6 +242,8 @@ class Dagster:
         if not location:
             raise NotRegistered(f"Dagster has no code location {LOCATION}, or is still loading it. Try again shortly.")
         if location["__typename"] == "PythonError":
+            if "DagsterUserCodeUnreachableError" in location["message"]:
+                raise ServiceBusy("Dagster", self._http.base_url, "its code server does not answer yet")
             raise CodeDoesNotLoad(f"Dagster could not load workshop/dagster: {location['message'].strip()}")
 
     def _ask(self, query: str, field: str, variables: Mapping[str, Any]) -> Any:

@@ -12,6 +12,7 @@ from app.engine.errors import (
     InvalidParameters,
     NotFound,
     NotRegistered,
+    ServiceBusy,
     ServiceDown,
     ServiceRefused,
 )
@@ -120,6 +121,14 @@ def test_a_refused_launch_says_why(dagster, service, refusal, error, words):
     service.answers = [NO_RUN, answer(launchRun=refusal)]
     with pytest.raises(error, match=words):
         dagster.trigger(JOB_CLICK)
+
+
+def test_a_code_server_that_is_gone_is_asked_again_and_not_called_broken_code(dagster, service):
+    message = "dagster._core.errors.DagsterUserCodeUnreachableError: Could not reach user code server.\n"
+    gone = {"locationOrLoadError": {"__typename": "PythonError", "message": message}}
+    service.answers = [answer(workspaceLocationEntryOrError=gone)]
+    with pytest.raises(ServiceBusy, match=r"Dagster is slow to answer .* \(its code server does not answer yet\)"):
+        dagster.target("churn_job")
 
 
 def test_a_job_is_read_with_the_schemas_of_its_ops(dagster, service):

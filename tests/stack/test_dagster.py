@@ -1,5 +1,6 @@
 """The Dagster client on a real webserver: bad config, unknown names, cancelling."""
 
+import httpx
 import psutil
 import pytest
 
@@ -43,13 +44,24 @@ def test_a_run_that_is_only_starting_can_be_cancelled(dagster, learner):
     assert wait_for_end(dagster, run_id).phase is Phase.CANCELLED
 
 
+def location_loaded_at(stack) -> float:
+    """When the webserver last loaded the code; 0 while it cannot."""
+    query = """{ workspaceLocationEntryOrError(name: "workshop") { ... on WorkspaceLocationEntry {
+      updatedTimestamp locationOrLoadError { __typename } } } }"""
+    answer = httpx.post(f"{stack.internal_url('dagster')}/graphql", json={"query": query}, timeout=30)
+    entry = answer.json()["data"]["workspaceLocationEntryOrError"]
+    loads = (entry["locationOrLoadError"] or {}).get("__typename") == "RepositoryLocation"
+    return entry["updatedTimestamp"] if loads else 0.0
+
+
 def test_a_run_whose_process_is_gone_can_be_cancelled(stack, dagster, learner):
     run_id = dagster.trigger(click_on(dagster.target(JOB), learner, {}))
     wait_until(lambda: dagster.run(run_id).phase is Phase.RUNNING, RUN_SECONDS, "the run is running")
+    loaded = location_loaded_at(stack)
     server = psutil.Process(StackControl(stack).programs()["dagster-code"].pid)
     for process in (server, *server.children(recursive=True)):
         process.kill()  # the server first: it would report the end of its runs
     dagster.cancel(run_id)
     assert wait_for_end(dagster, run_id).phase is Phase.CANCELLED
-    wait_until(lambda: StackControl(stack).programs()["dagster-code"].pid not in (0, server.pid), 60, "it is restarted")
+    wait_until(lambda: location_loaded_at(stack) > loaded, 120, "Dagster has loaded the code from the new server")
     wait_until(lambda: all(each.is_healthy for each in check_services(stack)), 120, "all is well again")
