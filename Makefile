@@ -2,8 +2,9 @@
 PY := .venv/bin/python
 STACK := $(PY) -m app.engine.stack
 CODE := app workshop data tests
+IN_SERVICES := tests/stack tests/e2e
 
-.PHONY: help up down status logs data reset test lint types lock docs bench screenshots
+.PHONY: help up down status logs data reset test unit lint types lock docs bench screenshots
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## */\1	/p' Makefile | expand -t 12
@@ -31,8 +32,11 @@ reset: .venv/.installed  ## ask, then stop everything and delete what the servic
 
 test: .venv/.installed  ## check the code's form and run all tests, in real services and a real browser
 	@$(PY) -m tests.chromium
-	@$(MAKE) lint types
-	@$(PY) -m pytest
+	@$(MAKE) lint types unit
+	@$(PY) -m pytest $(IN_SERVICES)
+
+unit: .venv/.installed  ## run the tests that need no stack, as many at once as there are processors
+	@$(PY) -m pytest --numprocesses logical --dist worksteal $(IN_SERVICES:%=--ignore %)
 
 lint: .venv/.installed  ## check style and format, and that the lock fits pyproject.toml
 	@$(PY) -m ruff check $(CODE)
