@@ -4,6 +4,8 @@ from typing import Literal
 
 import streamlit as st
 
+from app.engine.models import HealthState, ServiceHealth
+from app.i18n import _
 from workshop.checking import Phase
 
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
@@ -25,6 +27,20 @@ BAR_COLORS = {
     Phase.CANCELLED: "#8a93a3",
     Phase.UNKNOWN: "#8b5fd3",
 }
+
+
+HEALTH_BADGES: dict[HealthState, tuple[Color, str]] = {
+    "up": ("green", ":material/check_circle:"),
+    "slow": ("orange", ":material/hourglass_top:"),
+    "down": ("red", ":material/cloud_off:"),
+}
+
+
+def health_badge(service: ServiceHealth, label: str = "") -> None:
+    """Show whether a service is up, slow or down: the word, or a label in its colour that tells the reason."""
+    color, icon = HEALTH_BADGES[service.state]
+    word = {"up": _("up"), "slow": _("slow"), "down": _("down")}[service.state]
+    st.badge(label or word, icon=icon, color=color, help=service.message if label and not service.is_healthy else None)
 
 
 def state_badge(state: str, phase: Phase) -> None:

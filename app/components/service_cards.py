@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from app.components.badges import health_badge
 from app.components.clients import health, runtimes
 from app.components.durations import duration
 from app.components.errors import explain
@@ -47,10 +48,7 @@ def _card(service: ServiceHealth, runtime: Runtime | None = None, actions: Actio
         with st.container(gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{service.title}**", width="content")
-                if service.is_healthy:
-                    st.badge(_("up"), icon=":material/check_circle:", color="green")
-                else:
-                    st.badge(_("down"), icon=":material/cloud_off:", color="red")
+                health_badge(service)
             is_brief = service.is_healthy and actions is None
             st.caption(PURPOSES[service.service] if is_brief else service.message)
             if runtime:

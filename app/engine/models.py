@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
 
@@ -98,6 +98,10 @@ class Blocker:
     reason: str
 
 
+HealthState = Literal["up", "slow", "down"]
+"""`slow`: it accepted the probe's question and did not answer in time."""
+
+
 @dataclass(frozen=True)
 class ServiceHealth:
     """What a probe of one service answered."""
@@ -105,13 +109,18 @@ class ServiceHealth:
     service: str
     """`mlflow`, `prefect`, `worker`, `dagster`, `daemon`, `unreliable_api` or `panel`."""
     title: str
-    is_healthy: bool
+    state: HealthState
     message: str
     """The probe's answer in words; for a service that is down, how to start it."""
     public_url: str = ""
     checked: datetime | None = None
     needs_repair: bool = False
     """Neither waiting nor starting it again will help: code or settings must be corrected."""
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether it answered in time, as a service that works."""
+        return self.state == "up"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.components import board_lists, board_metric, board_runs
+from app.components.badges import health_badge
 from app.components.clients import board
 from app.components.errors import explain
 from app.engine.board import Board
@@ -85,10 +86,7 @@ def _head(now: Board, size: Size) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="board_head"):
         st.markdown(f"### {_('Live')}", width="content")
         for service in now.services:
-            if service.is_healthy:
-                st.badge(service.title, icon=":material/check_circle:", color="green")
-            else:
-                st.badge(service.title, icon=":material/cloud_off:", color="red", help=service.message)
+            health_badge(service, service.title)
         st.caption(_("{age:.0f} s old").format(age=age), width="content")
         if size is DESK:
             st.link_button(_("Projector"), f"?{PROJECTOR}=1", icon=":material/cast:", type="tertiary")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.components.badges import state_badge
+from app.components.badges import health_badge, state_badge
+from app.engine.models import ServiceHealth
 from tests.components.facts import STATES
 from tests.shown import shown, words
 from workshop.checking import Phase
@@ -22,3 +23,15 @@ from workshop.checking import Phase
 def test_a_state_keeps_its_word_and_gets_the_look_of_its_phase(phase, color, icon):
     page = shown(state_badge, STATES[phase], phase)
     assert words(page) == f":{color}-badge[:material/{icon}: {STATES[phase]}]"
+
+
+@pytest.mark.parametrize(
+    ("state", "color", "icon"),
+    [("up", "green", "check_circle"), ("slow", "orange", "hourglass_top"), ("down", "red", "cloud_off")],
+)
+def test_a_service_is_up_slow_or_down(state, color, icon):
+    service = ServiceHealth("mlflow", "MLflow", state, "What the probe said.")
+    assert words(shown(health_badge, service)) == f":{color}-badge[:material/{icon}: {state}]"
+    labelled = words(shown(health_badge, service, "MLflow"))
+    assert labelled.startswith(f":{color}-badge[:material/{icon}: MLflow]")
+    assert ("What the probe said." in labelled) is (state != "up")

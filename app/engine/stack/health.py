@@ -8,7 +8,7 @@ import httpx
 
 from app.engine.commands import command
 from app.engine.errors import ServiceDown
-from app.engine.models import ServiceHealth
+from app.engine.models import HealthState, ServiceHealth
 from app.engine.stack.local import Program, StackControl
 from app.engine.stack.probes import Call, Unwell
 from app.engine.stack.services import SERVICES, Service
@@ -30,13 +30,15 @@ def check_service(
 ) -> ServiceHealth:
     """Probe one service; one whose process is gone is not asked, its last answers would still look well."""
     public_url = settings.public_url(service.url_name) if service.has_page else ""
+    state: HealthState = "up"
+    needs_repair = False
     try:
-        message, is_healthy, needs_repair = _ask(http, settings, service, programs), True, False
+        message = _ask(http, settings, service, programs)
     except (Unwell, httpx.HTTPError) as error:
-        message, is_healthy = f"{service.title}: {_reason(error, settings, service)}", False
+        message = f"{service.title}: {_reason(error, settings, service)}"
+        state = "slow" if isinstance(error, httpx.ReadTimeout) else "down"
         needs_repair = isinstance(error, Unwell) and bool(error.repair)
-    now = datetime.now(UTC)
-    return ServiceHealth(service.id, service.title, is_healthy, message, public_url, now, needs_repair)
+    return ServiceHealth(service.id, service.title, state, message, public_url, datetime.now(UTC), needs_repair)
 
 
 def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Mapping[str, Program]) -> str:
@@ -57,7 +59,8 @@ def _reason(error: Exception, settings: Settings, service: Service) -> str:
             return f"it answers {error.response.status_code} at {url}. Look at its log with {command('logs')}."
         case httpx.TimeoutException():
             return (
-                f"it does not answer within {TIMEOUT_SECONDS:.0f} s at {url}. Look at its log with {command('logs')}."
+                f"it does not answer within {TIMEOUT_SECONDS:.0f} s at {url}: it or the machine is busy. "
+                f"Should it stay so, look at its log with {command('logs')}."
             )
     return f"nothing answers at {url}. Start it with {start}."
 
