@@ -27,12 +27,20 @@ from tests.chromium import FLAGS, find_chromium
 from tests.workspaces import copy_workshop
 
 SERVER_DEADLINE = 300
-AUDIT_FOLDER = Path(__file__).parent / "stack" / "audit"
+FOLDER = Path(__file__).parent
+AUDIT_FOLDER = FOLDER / "stack" / "audit"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser last: its event loop runs on here, and Prefect and Dagster would take it for theirs."""
+    """Put the browser last: its event loop runs on here, and Prefect and Dagster would take it for theirs.
+
+    The two stacks are tested side by side, each with all of its tests in one process.
+    """
     items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+    for item in items:
+        if FOLDER / "stack" in item.path.parents or FOLDER / "e2e" in item.path.parents:
+            in_compose = FOLDER / "stack" / "compose" in item.path.parents
+            item.add_marker(pytest.mark.xdist_group("compose" if in_compose else "local"))
 
 
 @pytest.fixture(scope="session")
