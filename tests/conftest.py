@@ -31,16 +31,18 @@ FOLDER = Path(__file__).parent
 AUDIT_FOLDER = FOLDER / "stack" / "audit"
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist then finds the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser last: its event loop runs on here, and Prefect and Dagster would take it for theirs.
 
-    The two stacks are tested side by side, each with all of its tests in one process.
+    What must not be torn apart when two processes share the tests: those of the Compose stack, those of the local
+    stack without a browser, and each file of journeys.
     """
     items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
     for item in items:
-        if FOLDER / "stack" in item.path.parents or FOLDER / "e2e" in item.path.parents:
-            in_compose = FOLDER / "stack" / "compose" in item.path.parents
-            item.add_marker(pytest.mark.xdist_group("compose" if in_compose else "local"))
+        folders = item.path.relative_to(FOLDER).parts[:-1]
+        if folders[:1] in (("stack",), ("e2e",)):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem if folders == ("e2e",) else "/".join(folders)))
 
 
 @pytest.fixture(scope="session")
