@@ -33,7 +33,7 @@ reset: .venv/.installed  ## ask, then stop everything and delete what the servic
 test: .venv/.installed  ## check the code's form and run all tests, in real services and a real browser
 	@$(PY) -m tests.chromium
 	@$(MAKE) lint types unit
-	@$(PY) -m pytest --numprocesses 2 --dist loadgroup $(IN_SERVICES)
+	@$(PY) -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder $(IN_SERVICES)
 
 unit: .venv/.installed  ## run the tests that need no stack, as many at once as there are processors
 	@$(PY) -m pytest --numprocesses logical --dist worksteal $(IN_SERVICES:%=--ignore %)
