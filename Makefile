@@ -3,6 +3,7 @@ PY := .venv/bin/python
 STACK := $(PY) -m app.engine.stack
 CODE := app workshop data tests
 IN_SERVICES := tests/stack tests/e2e
+IN_COMPOSE := tests/stack/compose
 
 .PHONY: help up down status logs data reset test unit lint types lock docs bench screenshots
 
@@ -33,7 +34,8 @@ reset: .venv/.installed  ## ask, then stop everything and delete what the servic
 test: .venv/.installed  ## check the code's form and run all tests, in real services and a real browser
 	@$(PY) -m tests.chromium
 	@$(MAKE) lint types unit
-	@$(PY) -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder $(IN_SERVICES)
+	@$(PY) -m pytest $(IN_COMPOSE)
+	@$(PY) -m pytest $(IN_SERVICES) --ignore $(IN_COMPOSE)
 
 unit: .venv/.installed  ## run the tests that need no stack, as many at once as there are processors
 	@$(PY) -m pytest --numprocesses logical --dist worksteal $(IN_SERVICES:%=--ignore %)

@@ -8,7 +8,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 # Before anything imports Prefect or MLflow: a test never touches the developer's own profile, runs or settings.
 os.environ.update(
@@ -19,8 +19,6 @@ os.environ.update(
 )
 
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 from app.engine.stack.environment import LIGHT_AND_QUICK, QUIET, stack_folder
 from app.engine.stack.lifecycle import down, up
@@ -29,26 +27,12 @@ from tests.chromium import FLAGS, find_chromium
 from tests.workspaces import copy_workshop
 
 SERVER_DEADLINE = 300
-FOLDER = Path(__file__).parent
-AUDIT_FOLDER = FOLDER / "stack" / "audit"
+AUDIT_FOLDER = Path(__file__).parent / "stack" / "audit"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser last: its event loop runs on here, and Prefect and Dagster would take it for theirs."""
     items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
-
-
-class StackScheduling(LoadScopeScheduling):
-    """What must stay in one process: the Compose stack, the local one without a browser, each file of journeys."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = PurePosixPath(nodeid.partition("::")[0])
-        return str(file if file.parent.name == "e2e" else file.parent)
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> StackScheduling | None:
-    """Schedule by stack where `--dist loadscope` is asked for, else as pytest-xdist does."""
-    return StackScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A Docker engine, and clones of this repository that run in it, as long as the tests of this folder do."""
+"""A Docker engine, and clones of this repository that run in it."""
 
 import subprocess
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ def answers() -> bool:
     return subprocess.run([ENGINE, "answers"]).returncode == 0
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def engine() -> Iterator[None]:
     """Docker with Compose and the base image; where none can run, what needs it is skipped, and says so loudly."""
     was_there = answers()
@@ -41,7 +41,7 @@ def new_project(folder: Path, name: str) -> ComposeProject:
     return project
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def clone(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposeProject]:  # noqa: ARG001
     """A clone, and whatever runs of it."""
     project = new_project(tmp_path_factory.mktemp("compose") / "clone", "one")
@@ -59,7 +59,7 @@ def project(clone: ComposeProject) -> ComposeProject:
     return clone
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def neighbour(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposeProject]:  # noqa: ARG001
     """A second clone with other ports and another name, of which MLflow runs."""
     project = new_project(tmp_path_factory.mktemp("compose") / "clone", "two")
