@@ -57,6 +57,7 @@ class Run(_Timed):
     """The orchestrator's own word: Completed, AwaitingRetry, STARTED …"""
     phase: Phase
     created: datetime
+    """When it was asked for: at the click, or when its schedule has it due."""
     started: datetime | None = None
     ended: datetime | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)

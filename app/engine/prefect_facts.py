@@ -29,7 +29,7 @@ def run_from(found: Json, deployment: str) -> Run:
         target=deployment,
         state=state.get("name") or "",
         phase=prefect_phase(state.get("type")),
-        created=datetime.fromisoformat(found["created"]),
+        created=due_from(found),
         started=time_from(found["start_time"]),
         ended=time_from(found["end_time"]),
         parameters=found["parameters"],
@@ -37,6 +37,12 @@ def run_from(found: Json, deployment: str) -> Run:
         message=state.get("message") or "",
         schedule_id=schedule_of(found),
     )
+
+
+def due_from(found: Json) -> datetime:
+    """Read when a flow run was to start: at the click, or when it is due, long after a schedule has planned it."""
+    moments = time_from(found["created"]), time_from(found.get("expected_start_time"))
+    return max(moment for moment in moments if moment)
 
 
 def schedule_of(found: Json) -> str:

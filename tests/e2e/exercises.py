@@ -5,7 +5,18 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.panel import PATIENCE, badge, compare_with, fill, open_step, press_run, run_in_address, run_to, state
+from tests.e2e.panel import (
+    PATIENCE,
+    badge,
+    compare_with,
+    expect_to_fit_a_phone,
+    fill,
+    open_step,
+    press_run,
+    run_in_address,
+    run_to,
+    state,
+)
 
 RUN = "Run the flow"
 Solve = Callable[[str], None]
@@ -43,6 +54,7 @@ def resilience(page: Page, solve: Solve) -> None:
     expect(page.get_by_text("waits 2.0 s")).to_have_count(2)
     expect(page.get_by_role("cell", name="HTTPStatusError")).to_have_count(2)
     expect(dial.get_by_text("answered")).to_be_visible()
+    expect_to_fit_a_phone(page)
     check_goals(page, 1, 2)
     page.get_by_text("Show the solution").click()
     expect(page.get_by_text("+@task(retries=3, retry_delay_seconds=[1, 2, 4]")).to_be_visible()
@@ -105,6 +117,7 @@ def automation(page: Page, solve: Solve) -> None:
     schedule = page.locator("[class*='st-key-schedule']").first
     expect(schedule.get_by_text("every 1 min")).to_be_visible()
     expect(page.get_by_role("cell", name="Completed")).to_have_count(2, timeout=3 * PATIENCE)
+    expect_to_fit_a_phone(page)
     check_goals(page, 3)
 
     schedule.get_by_role("button", name="Change").click()

@@ -117,3 +117,13 @@ def compare_with(page: Page, words: str) -> None:
             option.click()
             return
     raise AssertionError(f"The list to compare with has no {words!r}.")
+
+
+def expect_to_fit_a_phone(page: Page) -> None:
+    """See that the page, as it is, does not scroll sideways on a phone."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    main = page.get_by_test_id("stMain")
+    expect(main).to_have_js_property("clientWidth", 390)
+    assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
+    page.set_viewport_size(size)

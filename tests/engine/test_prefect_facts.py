@@ -53,6 +53,11 @@ RETRIED = [
 ]
 
 
+@pytest.mark.parametrize(("due", "second"), [(None, 0), ("2026-01-01T12:00:00Z", 0), ("2026-01-01T12:00:05Z", 5)])
+def test_a_run_waits_from_when_it_is_due_and_not_from_when_its_schedule_planned_it(due, second):
+    assert run_from(RUN | {"expected_start_time": due}, "flow/nightly").created == at(second)
+
+
 def test_a_flow_run_is_read_with_its_labels_and_times_in_utc():
     run = run_from(RUN, "first-flow/part1")
     assert (run.orchestrator, run.id, run.name, run.target) == ("prefect", "r1", "calm-owl", "first-flow/part1")
