@@ -46,7 +46,13 @@ def show(runs: Sequence[Run], now: datetime, height: int, key: str, letters: int
         font_size=letters,
     )
     figure.update_xaxes(
-        range=[-WINDOW.total_seconds() / 60, 0.25], ticksuffix=" min", dtick=3, zeroline=False, fixedrange=True
+        range=[-WINDOW.total_seconds() / 60, 0.25],
+        ticksuffix=" min",
+        showticksuffix="first",
+        tickangle=0,
+        dtick=3,
+        zeroline=False,
+        fixedrange=True,
     )
     blank = [" " * (number + 1) for number in range(most - len(rows))]
     figure.update_yaxes(
