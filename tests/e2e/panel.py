@@ -125,5 +125,5 @@ def expect_to_fit_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     main = page.get_by_test_id("stMain")
     expect(main).to_have_js_property("clientWidth", 390)
-    assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
+    page.wait_for_function("main => main.scrollWidth <= main.clientWidth", arg=main.element_handle())  # charts follow
     page.set_viewport_size(size)
