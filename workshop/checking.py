@@ -56,8 +56,8 @@ class Run(_Timed):
     state: str
     """The orchestrator's own word: Completed, AwaitingRetry, STARTED …"""
     phase: Phase
-    created: datetime
-    """When it was asked for: at the click, or when its schedule has it due."""
+    due: datetime
+    """When it was to start: at the click, or when its schedule says."""
     started: datetime | None = None
     ended: datetime | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)

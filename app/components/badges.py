@@ -1,4 +1,4 @@
-"""A state as a badge: the orchestrator's own word, coloured by its phase."""
+"""States as badges: a run's in the orchestrator's own word, coloured by its phase; a service's health."""
 
 from typing import Literal
 

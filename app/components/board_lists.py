@@ -25,7 +25,7 @@ def show_running(runs: Sequence[Run], now: datetime) -> None:
     for run in runs[:LINES]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(run.state, run.phase)
-            seconds = (now - (run.started or run.created)).total_seconds()
+            seconds = (now - (run.started or run.due)).total_seconds()
             st.markdown(f"**{escape(who_and_what(run))}** {seconds:.0f} s", width="content")
     _more(len(runs))
 

@@ -82,7 +82,7 @@ def _trace(runs: Sequence[Run], phase: Phase, scheduled: bool, now: datetime) ->
 
 
 def _begin(run: Run) -> datetime:
-    return run.started or run.created
+    return run.started or run.due
 
 
 def _end(run: Run, now: datetime) -> datetime:

@@ -30,7 +30,7 @@ def show(now: RunSnapshot) -> None:
 def _computed_by(run: Run, task: TaskRun) -> tuple[Run, TaskRun] | None:
     """Find the run of the same step that computed what this task took from the cache."""
     runs = runs_of_step(run.orchestrator, session.learner(), run.tags.get(STEP_TAG, ""), run.target)
-    for other in [each for each in runs if each.created < run.created and each.phase.is_final][:MOST_RUNS]:
+    for other in [each for each in runs if each.due < run.due and each.phase.is_final][:MOST_RUNS]:
         for candidate in tasks_of(run.orchestrator, other.id):
             if candidate.result_key and candidate.result_key == task.result_key and candidate.state != CACHED:
                 return other, candidate

@@ -1,4 +1,4 @@
-"""Text from the services, made safe inside Markdown."""
+"""Markdown from text of the services: made safe, as links, as tables."""
 
 import re
 from collections.abc import Sequence

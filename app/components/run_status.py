@@ -60,7 +60,7 @@ def _is_settled(run_id: str) -> bool:
 
 
 def _has_settled(now: RunSnapshot) -> bool:
-    return now.run.phase.is_final and now.taken - (now.run.ended or now.run.created) > SETTLE
+    return now.run.phase.is_final and now.taken - (now.run.ended or now.run.due) > SETTLE
 
 
 def _show_head(now: RunSnapshot) -> None:
@@ -102,10 +102,10 @@ def _show_details(now: RunSnapshot) -> None:
 def elapsed_words(run: Run, now: datetime) -> str:
     """Say how long a run waited to start, or how long it has run, or ran."""
     if run.started is None:
-        waited = (now - run.created).total_seconds()
+        waited = (now - run.due).total_seconds()
         return _("waiting for {seconds:.0f} s").format(seconds=waited)
     seconds = ((run.ended or now) - run.started).total_seconds()
-    before = max((run.started - run.created).total_seconds(), 0)
+    before = max((run.started - run.due).total_seconds(), 0)
     return _("{seconds:.1f} s, after {before:.1f} s of waiting").format(seconds=seconds, before=before)
 
 

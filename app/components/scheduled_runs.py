@@ -33,7 +33,7 @@ def show(step: str) -> None:
             st.caption(_("The first run that a schedule starts appears here by itself."))
             return
         now = datetime.now(UTC)
-        recent = [run for run in runs if now - run.created < WINDOW]
+        recent = [run for run in runs if now - run.due < WINDOW]
         board_runs.show(recent, now, HEIGHT, f"scheduled:{step}", most=2)
         st.markdown(table_of(runs[:ROWS], _tracked(step)))
 
@@ -59,7 +59,7 @@ def table_of(runs: Sequence[Run], tracked: Mapping[str, MlflowRun]) -> str:
 def _cells(run: Run, made: MlflowRun | None) -> list[str]:
     color, icon = BADGES[run.phase]
     return [
-        f"{(run.started or run.created).astimezone():%H:%M:%S}",
+        f"{(run.started or run.due).astimezone():%H:%M:%S}",
         link(run.name, orchestrator("prefect").run_url(run.id)),
         f":{color}-badge[{icon} {escape(run.state)}]",
         "" if run.seconds is None else f"{run.seconds:.1f} s",

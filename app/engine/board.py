@@ -59,7 +59,7 @@ def read_board(
     return Board(
         now,
         tuple(services()),
-        tuple(sorted((run for found in runs for run in found()), key=lambda run: run.created, reverse=True)),
+        tuple(sorted((run for found in runs for run in found()), key=lambda run: run.due, reverse=True)),
         tuple(sorted((run for found in upcoming for run in found()), key=lambda run: run.at)),
         tuple(recorded()),
         tuple(champions()),

@@ -30,7 +30,7 @@ def run_from(found: Json) -> Run:
         target=found["jobName"],
         state=found["status"],
         phase=dagster_phase(found["status"]),
-        created=datetime.fromtimestamp(found["creationTime"], UTC),
+        due=datetime.fromtimestamp(found["creationTime"], UTC),
         started=time_from(found["startTime"]),
         ended=time_from(found["endTime"]),
         parameters={op: values.get("config", {}) for op, values in ops.items()},

@@ -160,7 +160,7 @@ class Prefect:
     def child_runs(self, run_id: str) -> list[Run]:
         """List the flow runs that a flow run called, in the order in which they were made."""
         query = {"flow_runs": {"parent_flow_run_id": {"any_": [run_id]}}, "limit": PAGE}
-        return sorted(self._flow_runs(query), key=lambda run: run.created)
+        return sorted(self._flow_runs(query), key=lambda run: run.due)
 
     def schedules(self, tags: Mapping[str, str]) -> list[Schedule]:
         """List the schedules of the deployments that carry all these tags, each with its next times."""

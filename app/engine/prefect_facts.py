@@ -29,7 +29,7 @@ def run_from(found: Json, deployment: str) -> Run:
         target=deployment,
         state=state.get("name") or "",
         phase=prefect_phase(state.get("type")),
-        created=due_from(found),
+        due=due_from(found),
         started=time_from(found["start_time"]),
         ended=time_from(found["end_time"]),
         parameters=found["parameters"],

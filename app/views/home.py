@@ -56,7 +56,7 @@ def _live(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
 
 def _continue(steps: list[Step], pages: Mapping[str, StreamlitPage], latest: Mapping[str, Run]) -> None:
     """Lead to the step that was read last, else to the one that was run last, else to the first."""
-    newest = max(latest, key=lambda step: latest[step].created, default="")
+    newest = max(latest, key=lambda step: latest[step].due, default="")
     last = find(steps, st.session_state.get("last_step", "")) or find(steps, newest)
     step = last or steps[0]
     words = _("Continue where you were: {title}") if last else _("Begin: {title}")

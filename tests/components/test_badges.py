@@ -1,4 +1,4 @@
-"""A state is shown in the orchestrator's own word, in the colour and with the icon of its phase."""
+"""A run's state is shown in the orchestrator's own word with the look of its phase, a service's health with its own."""
 
 import pytest
 

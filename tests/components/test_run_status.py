@@ -85,7 +85,7 @@ def test_a_run_that_cannot_be_cancelled_says_why():
         (run_in(Phase.WAITING), "waiting for 10 s"),
         (run_in(Phase.RUNNING), "9.0 s, after 1.0 s of waiting"),
         (run_in(Phase.SUCCEEDED), "5.0 s, after 1.0 s of waiting"),
-        (run_in(Phase.SUCCEEDED, created=at(2)), "5.0 s, after 0.0 s of waiting"),
+        (run_in(Phase.SUCCEEDED, due=at(2)), "5.0 s, after 0.0 s of waiting"),
     ],
 )
 def test_the_time_tells_waiting_from_running(run, told):

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 PATIENCE = 90_000
 """Milliseconds: two processors run the services, the browser and the flows."""
+PHONE: ViewportSize = {"width": 390, "height": 844}
 expect.set_options(timeout=PATIENCE)
 
 
@@ -122,8 +123,8 @@ def compare_with(page: Page, words: str) -> None:
 def expect_to_fit_a_phone(page: Page) -> None:
     """See that the page, as it is, does not scroll sideways on a phone."""
     size = page.viewport_size
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     main = page.get_by_test_id("stMain")
-    expect(main).to_have_js_property("clientWidth", 390)
+    expect(main).to_have_js_property("clientWidth", PHONE["width"])
     page.wait_for_function("main => main.scrollWidth <= main.clientWidth", arg=main.element_handle())  # charts follow
     page.set_viewport_size(size)

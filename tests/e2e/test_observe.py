@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.engine.stack.local import StackControl
 from app.settings import Settings
-from tests.e2e.panel import PATIENCE, badge, choose, open_step, tick
+from tests.e2e.panel import PATIENCE, PHONE, badge, choose, expect_to_fit_a_phone, open_step, tick
 
 
 @pytest.mark.usefixtures("trained")
@@ -53,12 +53,11 @@ def test_two_versions_are_compared(page: Page):
 
 @pytest.mark.parametrize("path", ["/", "/part5_full_pipeline", "/assets", "/runs", "/models"])
 def test_a_phone_shows_every_page_without_scrolling_sideways(page: Page, path: str):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
+    expect_to_fit_a_phone(page)
 
 
 def test_a_service_that_is_down_darkens_its_own_part_and_comes_back(page: Page, stack: Settings):

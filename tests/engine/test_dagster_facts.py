@@ -54,7 +54,7 @@ def test_a_run_is_read_with_its_config_and_tags(real):
     assert (run.state, run.phase) == ("FAILURE", Phase.FAILED)
     assert run.parameters == {"raw": {"rows": 7}}
     assert run.tags["workshop/learner"] == "ada"
-    assert run.created <= run.started <= run.ended
+    assert run.due <= run.started <= run.ended
     assert abs((datetime.now(UTC) - run.ended).total_seconds()) < 300
 
 

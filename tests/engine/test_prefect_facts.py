@@ -55,7 +55,7 @@ RETRIED = [
 
 @pytest.mark.parametrize(("due", "second"), [(None, 0), ("2026-01-01T12:00:00Z", 0), ("2026-01-01T12:00:05Z", 5)])
 def test_a_run_waits_from_when_it_is_due_and_not_from_when_its_schedule_planned_it(due, second):
-    assert run_from(RUN | {"expected_start_time": due}, "flow/nightly").created == at(second)
+    assert run_from(RUN | {"expected_start_time": due}, "flow/nightly").due == at(second)
 
 
 def test_a_flow_run_is_read_with_its_labels_and_times_in_utc():
@@ -63,7 +63,7 @@ def test_a_flow_run_is_read_with_its_labels_and_times_in_utc():
     assert (run.orchestrator, run.id, run.name, run.target) == ("prefect", "r1", "calm-owl", "first-flow/part1")
     assert (run.state, run.phase, run.message) == ("Completed", Phase.SUCCEEDED, "All states completed.")
     assert run.tags == {"workshop/learner": "me", "plain": "", "workshop/step": "part1"}
-    assert (run.created, run.ended) == (at(0), at(9))
+    assert (run.due, run.ended) == (at(0), at(9))
     assert run.started is not None
     assert run.started.utcoffset().total_seconds() == 0
 

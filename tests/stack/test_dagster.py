@@ -13,6 +13,16 @@ from workshop.checking import Phase
 from workshop.naming import LEARNER_TAG
 
 
+def location_loaded_at(stack) -> float:
+    """When the webserver last loaded the code; 0 while it cannot."""
+    query = """{ workspaceLocationEntryOrError(name: "workshop") { ... on WorkspaceLocationEntry {
+      updatedTimestamp locationOrLoadError { __typename } } } }"""
+    answer = httpx.post(f"{stack.internal_url('dagster')}/graphql", json={"query": query}, timeout=30)
+    entry = answer.json()["data"]["workspaceLocationEntryOrError"]
+    loads = (entry["locationOrLoadError"] or {}).get("__typename") == "RepositoryLocation"
+    return entry["updatedTimestamp"] if loads else 0.0
+
+
 @pytest.mark.parametrize(
     ("config", "problem"),
     [
@@ -42,16 +52,6 @@ def test_a_run_that_is_only_starting_can_be_cancelled(dagster, learner):
     run_id = dagster.trigger(click_on(dagster.target(JOB), learner, {}))
     dagster.cancel(run_id)
     assert wait_for_end(dagster, run_id).phase is Phase.CANCELLED
-
-
-def location_loaded_at(stack) -> float:
-    """When the webserver last loaded the code; 0 while it cannot."""
-    query = """{ workspaceLocationEntryOrError(name: "workshop") { ... on WorkspaceLocationEntry {
-      updatedTimestamp locationOrLoadError { __typename } } } }"""
-    answer = httpx.post(f"{stack.internal_url('dagster')}/graphql", json={"query": query}, timeout=30)
-    entry = answer.json()["data"]["workspaceLocationEntryOrError"]
-    loads = (entry["locationOrLoadError"] or {}).get("__typename") == "RepositoryLocation"
-    return entry["updatedTimestamp"] if loads else 0.0
 
 
 def test_a_run_whose_process_is_gone_can_be_cancelled(stack, dagster, learner):

@@ -15,7 +15,7 @@ from app.engine.stack.health import check_services
 from app.engine.stack.lifecycle import down, reset, up
 from app.settings import Settings, get_settings
 
-WORDS = {"up": "healthy", "slow": "SLOW", "down": "DOWN"}
+HEALTH_WORDS = {"up": "healthy", "slow": "SLOW", "down": "DOWN"}
 
 
 def run_up(settings: Settings) -> int:
@@ -38,7 +38,7 @@ def run_status(settings: Settings) -> int:
     """Print each service's health; the exit code is 1 when one is not well."""
     healths = check_services(settings)
     for health in healths:
-        word = WORDS[health.state]
+        word = HEALTH_WORDS[health.state]
         print(f"{health.title:<16}{word:<9}{health.public_url or '-':<28}{health.message}")
     return 0 if all(health.is_healthy for health in healths) else 1
 

@@ -28,7 +28,7 @@ def _collect_forever(pause: float) -> None:
         time.sleep(pause)
         gc.collect(1 if number % PAUSES_BETWEEN_FULL_COLLECTIONS else 2)
         if number == PAUSES_BETWEEN_FULL_COLLECTIONS:
-            gc.freeze()  # the modules, half a million objects that stay: they need not be looked at again
+            gc.freeze()  # what the imports left stays: it need not be looked at again
 
 
 if __name__ == "__main__":
