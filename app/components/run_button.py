@@ -50,19 +50,15 @@ class Button:
 @st.fragment(run_every=READINESS_SECONDS)
 def show(button: Button) -> None:
     """Show the button; it looks again every few seconds at what keeps it off."""
+    if clicked := st.session_state.get(_clicked(button)):
+        _show_button(button, is_off=True)
+        with st.spinner(_("Starting …")):
+            _start(button, clicked)
+        st.rerun()
     if session.shown_run() not in (None, button.run_id):
         st.rerun()  # a click redraws this fragment only: the new run belongs on the whole page
     reasons = why_off(button)
-    st.button(
-        button.action.label,
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=bool(reasons),
-        key=f"run:{button.id}",
-        on_click=_start,
-        args=(button, button.trigger()),
-    )
+    _show_button(button, is_off=bool(reasons))
     for reason in reasons:
         st.caption(f":material/info: {reason}")
     if problem := st.session_state.get(f"problem:{button.id}"):
@@ -82,7 +78,7 @@ def show_again(button: Button) -> None:
         icon=":material/replay:",
         disabled=not run.phase.is_final,
         key=f"again:{button.id}",
-        on_click=_start,
+        on_click=_click,
         args=(button, button.trigger(dict(run.parameters))),
     )
 
@@ -108,6 +104,28 @@ def _check(button: Button) -> None:
         orchestrator("dagster").build_request(button.trigger())
 
 
+def _show_button(button: Button, is_off: bool) -> None:
+    st.button(
+        button.action.label,
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=is_off,
+        key=f"run:{button.id}",
+        on_click=_click,
+        args=(button, button.trigger()),
+    )
+
+
+def _click(button: Button, trigger: Trigger) -> None:
+    """Remember what to start: the button goes off at once, whatever time the service takes to answer."""
+    st.session_state[_clicked(button)] = trigger
+
+
+def _clicked(button: Button) -> str:
+    return f"clicked:{button.id}"
+
+
 def _start(button: Button, trigger: Trigger) -> None:
     """Start the run; a second delivery of the same click finds the same run."""
     problem = f"problem:{button.id}"
@@ -117,6 +135,8 @@ def _start(button: Button, trigger: Trigger) -> None:
     except WorkshopError as error:
         st.session_state[problem] = str(error)
         return
+    finally:
+        st.session_state.pop(_clicked(button), None)
     session.renew_click(button.id)
-    session.show_run(run_id)
     runs_of_step.clear()
+    session.show_run(run_id)
