@@ -17,9 +17,11 @@ def test_services_show_logs_and_restart_one_after_asking(page: Page, stack):
     expect(page.get_by_text(re.compile(r"running for .+ MB"))).to_have_count(len(SERVICES))
     page.locator(".st-key-log-worker").get_by_role("button").click()
     log = page.locator(".st-key-service_log_lines")
-    expect(log.get_by_text("Worker 'workshop'").first).to_be_visible()
-    page.get_by_role("textbox", name="Search").fill("no-such-word")
-    page.get_by_role("textbox", name="Search").press("Enter")
+    expect(page.get_by_text(re.compile(r"^([1-9]\d*) of the last \1 lines"))).to_be_visible()
+    expect(log.get_by_test_id("stCode")).to_be_visible()
+    search = page.get_by_role("textbox", name="Search")
+    search.fill("no-such-word")
+    search.press("Enter")
     expect(page.get_by_text("No line has these words.")).to_be_visible()
     expect(page.get_by_text(re.compile(r"^0 of the last \d+ lines"))).to_be_visible()
 
@@ -30,6 +32,9 @@ def test_services_show_logs_and_restart_one_after_asking(page: Page, stack):
     dialog.get_by_role("button", name="Restart it").click()
     expect(dialog).to_have_count(0)
     assert StackControl(stack).programs()["worker"].pid not in (0, before)
+    search.fill("started!")
+    search.press("Enter")
+    expect(log.get_by_text("Worker 'workshop' started!").last).to_be_visible()
     expect(badge(page, "up")).to_have_count(len(SERVICES))
 
 
