@@ -4,34 +4,53 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app.engine.prefect_client import Prefect
 from app.engine.stack.local import StackControl
-from tests.e2e.exercises import Solve, automation, efficiency, flexibility, pause_schedule, resilience
+from tests.e2e.exercises import (
+    Solve,
+    efficiency,
+    flexibility,
+    pause_schedule,
+    resilience,
+    start_schedule,
+    watch_schedule,
+)
 from tests.e2e.panel import PATIENCE, badge
 from tests.workspaces import solved
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def solve(stack) -> Iterator[Solve]:
-    """Solve a part when the test says so, until its end."""
+    """Solve a part when a test says so, until the end of this file."""
     with ExitStack() as solutions:
         yield lambda part: solutions.enter_context(solved(stack.workspace, part))
 
 
+@pytest.fixture(scope="module")
+def scheduled(browser: Browser, browser_context_args: dict[str, Any], solve: Solve) -> None:
+    """A schedule that goes on while the other patterns are looked at."""
+    with browser.new_context(**browser_context_args) as context:
+        context.set_default_timeout(PATIENCE)
+        start_schedule(context.new_page(), solve)
+
+
+@pytest.mark.usefixtures("scheduled")
 @pytest.mark.parametrize("exercise", [resilience, efficiency, flexibility], ids=lambda each: each.__name__)
 def test_the_pattern_is_seen_and_the_goals_are_reached(page: Page, solve, exercise):
     exercise(page, solve)
 
 
-def test_a_schedule_starts_runs_is_late_without_a_worker_and_can_be_paused(page: Page, prefect: Prefect, stack, solve):
-    automation(page, solve)
-    scheduled = [run for run in prefect.runs({LEARNER_TAG: "me", STEP_TAG: "part6_automation"}) if run.schedule_id]
-    assert len(scheduled) >= 2
+@pytest.mark.usefixtures("scheduled")
+def test_a_schedule_starts_runs_is_late_without_a_worker_and_can_be_paused(page: Page, prefect: Prefect, stack):
+    watch_schedule(page)
+    started = [run for run in prefect.runs({LEARNER_TAG: "me", STEP_TAG: "part6_automation"}) if run.schedule_id]
+    assert len(started) >= 2
     control, late = StackControl(stack), re.compile(r"Late runs: \d+\. No worker has polled")
     control.stop("worker")
     try:

@@ -9,7 +9,15 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.exercises import Solve, automation, efficiency, flexibility, pause_schedule, resilience
+from tests.e2e.exercises import (
+    Solve,
+    efficiency,
+    flexibility,
+    pause_schedule,
+    resilience,
+    start_schedule,
+    watch_schedule,
+)
 from tests.e2e.panel import LESSONS, PATIENCE, do_lesson
 from tests.stack.compose.project import GROUP, USER
 from tests.workspaces import solved
@@ -59,5 +67,6 @@ def test_an_exercise_is_done_in_the_browser(page, solve, exercise):
 
 @on_request
 def test_a_schedule_starts_runs_by_itself(page, solve):
-    automation(page, solve)
+    start_schedule(page, solve)
+    watch_schedule(page)
     pause_schedule(page)
