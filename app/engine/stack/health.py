@@ -36,7 +36,7 @@ def check_service(
         message = _ask(http, settings, service, programs)
     except (Unwell, httpx.HTTPError) as error:
         message = f"{service.title}: {_reason(error, settings, service)}"
-        state = "slow" if isinstance(error, httpx.ReadTimeout) else "down"
+        state = "slow" if isinstance(error, httpx.TimeoutException) else "down"
         needs_repair = isinstance(error, Unwell) and bool(error.repair)
     return ServiceHealth(service.id, service.title, state, message, public_url, datetime.now(UTC), needs_repair)
 

@@ -1,5 +1,8 @@
 """A service that takes its time is slow, one that nobody serves is down, and both are said in words."""
 
+import socket
+from contextlib import ExitStack
+
 import pytest
 
 from app.engine.stack import health
@@ -29,3 +32,16 @@ def test_a_service_is_up_slow_or_down(monkeypatch, tmp_path, answer, state, told
         (found,) = health.check_services(settings, [MLFLOW])
     assert (found.state, found.is_healthy) == (state, state == "up")
     assert told in found.message
+
+
+def test_a_service_that_takes_no_more_connections_is_slow(monkeypatch, tmp_path):
+    monkeypatch.setattr(health, "TIMEOUT_SECONDS", WAIT_SECONDS)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server, ExitStack() as queue:
+        address = server.getsockname()
+        with pytest.raises(TimeoutError):
+            for _ in range(10):
+                queue.enter_context(socket.create_connection(address, timeout=WAIT_SECONDS))
+        settings = Settings(_env_file=None, data_dir=tmp_path, mlflow_internal_url=f"http://127.0.0.1:{address[1]}")
+        (found,) = health.check_services(settings, [MLFLOW])
+    assert found.state == "slow"
+    assert "it or the machine is busy" in found.message
