@@ -1,8 +1,12 @@
 """The settings: where a value comes from, which URL follows from which port, and what `.env.example` documents."""
 
 import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from streamlit import config
 
 from app.settings import ROOT, Settings
 
@@ -92,3 +96,19 @@ def test_given_urls_win_without_their_final_slash(tmp_path):
     assert settings.internal_url("mlflow") == settings.public_url("mlflow") == "http://mlflow:5000"
     assert settings.internal_url("dagster") == "http://127.0.0.1:3000"
     assert settings.public_url("dagster") == "https://dagster.example.org"
+
+
+def options(table: dict[str, Any], section: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from options(value, f"{section}{name}.")
+        else:
+            yield section + name, value
+
+
+STREAMLIT = dict(options(tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())))
+
+
+@pytest.mark.parametrize("option", STREAMLIT)
+def test_streamlit_knows_every_option_that_is_set(option):
+    assert config.get_option(option) == STREAMLIT[option]
