@@ -1,11 +1,11 @@
 """The button that starts a run, and under it, why it is off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from app.components import session
-from app.components.clients import blockers, orchestrator, runs_of_step, snapshot
+from app.components.clients import blockers, lateness, orchestrator, runs_of_step, snapshot
 from app.engine.errors import InvalidParameters, WorkshopError
 from app.engine.models import Parameters, Target, Trigger
 from app.engine.parameters import check
@@ -13,6 +13,7 @@ from app.engine.source_code import code_hash
 from app.engine.steps import Action, Step
 from app.i18n import _
 from app.settings import get_settings
+from workshop.checking import Phase, Run
 
 READINESS_SECONDS = 3.0
 
@@ -33,15 +34,15 @@ class Button:
         """Key of this button in the session."""
         return f"{self.step.id}:{self.action.entrypoint}"
 
-    def trigger(self, parameters: Parameters | None = None) -> Trigger:
+    def trigger(self) -> Trigger:
         """Describe the next click."""
         workspace = get_settings().workspace
         return Trigger(
             learner=session.learner(),
             step=self.step.id,
             target=self.target,
-            parameters=self.parameters if parameters is None else parameters,
-            click=session.click_token(self.id),
+            parameters=self.parameters,
+            click=session.click_token(self.id, self.parameters),
             code=code_hash(workspace),
             workspace=workspace,
         )
@@ -71,30 +72,49 @@ def show_again(button: Button) -> None:
         return
     try:
         run = snapshot(button.action.orchestrator, button.run_id).run
+        again = replace(button, parameters=dict(run.parameters))
+        off = not run.phase.is_final or bool(blockers(button.target))
     except WorkshopError:
         return
     st.button(
         _("Run again with these parameters"),
         icon=":material/replay:",
-        disabled=not run.phase.is_final,
+        disabled=off,
         key=f"again:{button.id}",
         on_click=_click,
-        args=(button, button.trigger(dict(run.parameters))),
+        args=(again, again.trigger()),
     )
 
 
 def why_off(button: Button) -> list[str]:
-    """List what keeps the button off, each in a sentence."""
+    """List what keeps the button off, each in a sentence; of a run that has not started, also what it waits for."""
     try:
-        if button.run_id and not snapshot(button.action.orchestrator, button.run_id).run.phase.is_final:
+        going = _unfinished_run(button)
+        if going and going.phase is not Phase.WAITING:
             return [_("This run is still going: wait for its end, or cancel it.")]
         reasons = [blocker.reason for blocker in blockers(button.target)]
+        if going:
+            return [_("This run has not started yet: wait for it, or cancel it."), *(reasons or _full(button))]
         _check(button)
     except InvalidParameters as error:
         return [f"{name}: {problem}" for name, problem in error.problems.items()]
     except WorkshopError as error:
         return [str(error)]
     return reasons
+
+
+def _full(button: Button) -> list[str]:
+    """Say which limit keeps Prefect from starting one more run; Dagster starts every run at once."""
+    full = lateness(button.target.name).full if button.target.orchestrator == "prefect" else ""
+    return [full] if full else []
+
+
+def _unfinished_run(button: Button) -> Run | None:
+    """The run on the page, unless it is over."""
+    if button.run_id is None:
+        return None
+    run = snapshot(button.action.orchestrator, button.run_id).run
+    return None if run.phase.is_final else run
 
 
 def _check(button: Button) -> None:

@@ -1,5 +1,7 @@
 """Who is at the screen, and what this browser session remembers."""
 
+import json
+from collections.abc import Mapping
 from uuid import uuid4
 
 import streamlit as st
@@ -38,16 +40,14 @@ def language() -> str:
     return st.session_state.get("language") or DEFAULT_LANGUAGE
 
 
-def click_token(button: str) -> str:
+def click_token(button: str, parameters: Mapping[str, object]) -> str:
     """The token of the next deliberate click on a button; a click that is delivered twice carries it twice.
 
-    It is random and not a count: a count would start again with the panel, and name somebody's earlier run.
+    It is random and not a count: a count would start again with the panel, and name somebody's earlier run. Other
+    parameters are another click, even after one that failed.
     """
-    key = f"click:{button}"
-    if key not in st.session_state:
-        st.session_state[key] = uuid4().hex[:12]
-    token: str = st.session_state[key]
-    return token
+    tokens: dict[str, str] = st.session_state.setdefault(f"click:{button}", {})
+    return tokens.setdefault(json.dumps(parameters, sort_keys=True, default=str), uuid4().hex[:12])
 
 
 def renew_click(button: str) -> None:

@@ -2,22 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cron_descriptor import (
-    FormatError,
-    MissingFieldError,
-    Options,
-    WrongArgumentError,
-    get_description,
-)
+from cron_descriptor import Options, get_description
+from cronsim import CronSim, CronSimError
 
 from app.engine.errors import InvalidParameters, ServiceRefused
 from app.engine.models import ApiRequest
 from app.engine.transport import Transport
 from workshop.checking import Schedule
 
+LATE_STATES = ["Late", "AwaitingConcurrencySlot"]
+"""The second is a run that the deployment's own limit has turned away: Prefect never calls it Late."""
+UNDER_WAY = {"type": {"any_": ["RUNNING", "PENDING"]}}
 Rule = Mapping[str, Any]
 """A schedule as Prefect's API takes it."""
 
@@ -43,15 +41,16 @@ def cron_in_words(expression: str) -> str:
     Raises:
         InvalidParameters: this is not a cron expression; the sentence has the reason.
     """
+    try:
+        CronSim(expression, datetime.now(UTC))
+    except CronSimError as error:
+        reason = str(error).lower()
+        problem = f"`{expression}` is not a cron expression: {reason}. Every two minutes is `*/2 * * * *`."
+        raise InvalidParameters({"cron": problem}) from error
     options = Options()
     options.use_24hour_time_format = True
     options.locale_code = "en_US"
-    try:
-        return str(get_description(expression, options))
-    except (FormatError, MissingFieldError, WrongArgumentError) as error:
-        reason = str(error).removeprefix("Error: ").rstrip(".")
-        problem = f"`{expression}` is not a cron expression: {reason}. Every two minutes is `*/2 * * * *`."
-        raise InvalidParameters({"cron": problem}) from error
+    return str(get_description(expression, options))
 
 
 def in_words(schedule: Schedule) -> str:
@@ -66,26 +65,39 @@ def in_words(schedule: Schedule) -> str:
 
 
 @dataclass(frozen=True)
+class Slots:
+    """How many runs a work pool or a deployment lets run at once."""
+
+    at_most: int | None
+    """None is no limit."""
+    taken: int
+
+    @property
+    def are_all_taken(self) -> bool:
+        """Whether one more run has to wait."""
+        return self.at_most is not None and self.taken >= self.at_most
+
+
+@dataclass(frozen=True)
 class Lateness:
     """Runs of a deployment that should have begun."""
 
     runs: int
-    pool_limit: int | None
-    """How many runs the work pool lets run at once; None is no limit."""
-    deployment_limit: int | None
-    """The same for the deployment."""
-    running: int
-    """Runs of the pool that are under way."""
+    pool: Slots
+    deployment: Slots
+
+    @property
+    def full(self) -> str:
+        """Say which limit makes them wait; empty when none does."""
+        if self.pool.are_all_taken:
+            return f"The work pool runs at most {self.pool.at_most} at once: the others wait for their turn."
+        if self.deployment.are_all_taken:
+            return f"The deployment runs at most {self.deployment.at_most} at once: the others wait for their turn."
+        return ""
 
     def cause(self, no_worker: str) -> str:
         """Say why they have not begun; `no_worker` is what is known of a missing worker."""
-        if no_worker:
-            return no_worker
-        if self.pool_limit is not None and self.running >= self.pool_limit:
-            return f"The work pool runs at most {self.pool_limit} at once: they wait for their turn."
-        if self.deployment_limit is not None:
-            return f"The deployment runs at most {self.deployment_limit} at once: they wait for their turn."
-        return "The worker has not taken them yet: it starts one process after the other."
+        return no_worker or self.full or "The worker has not taken them yet: it starts one process after the other."
 
 
 class ScheduleControl:
@@ -125,21 +137,17 @@ class ScheduleControl:
         """Count the runs of a deployment that are late, and read what could hold them back."""
         deployment = self._deployment(target)
         pool = self._http.get(f"/api/work_pools/{self._work_pool}")
-        late = {
-            "deployments": {"id": {"any_": [deployment["id"]]}},
-            "flow_runs": {"state": {"name": {"any_": ["Late"]}}},
-        }
-        busy = {
-            "work_pools": {"name": {"any_": [self._work_pool]}},
-            "flow_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}},
-        }
+        of_deployment = {"deployments": {"id": {"any_": [deployment["id"]]}}}
+        of_pool = {"work_pools": {"name": {"any_": [self._work_pool]}}}
         limit = deployment.get("global_concurrency_limit") or {}
         return Lateness(
-            self._http.post("/api/flow_runs/count", late),
-            pool["concurrency_limit"],
-            limit.get("limit"),
-            self._http.post("/api/flow_runs/count", busy),
+            self._count(of_deployment, {"name": {"any_": LATE_STATES}}),
+            Slots(pool["concurrency_limit"], self._count(of_pool, UNDER_WAY)),
+            Slots(limit.get("limit"), self._count(of_deployment, UNDER_WAY)),
         )
+
+    def _count(self, whose: Mapping[str, Any], state: Mapping[str, Any]) -> int:
+        return int(self._http.post("/api/flow_runs/count", {**whose, "flow_runs": {"state": state}}))
 
     def _deployment(self, name: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self._http.get(f"/api/deployments/name/{name}")

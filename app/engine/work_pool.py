@@ -11,6 +11,8 @@ from app.engine.transport import Transport
 from app.settings import ROOT, Settings
 
 TEMPLATE = ROOT / "compose" / "prefect_work_pool.json"
+MOST_AT_ONCE = 6
+"""Flow runs of a new pool: each is a process of some 250 MB, and the worker's container has 2 GB for them."""
 
 
 def job_template(settings: Settings) -> dict[str, Any]:
@@ -23,7 +25,7 @@ def job_template(settings: Settings) -> dict[str, Any]:
 
 
 def register_pool(settings: Settings) -> None:
-    """Create the work pool, or bring its job template up to date.
+    """Create the work pool, or bring its job template up to date; a limit that somebody has set is kept.
 
     Raises:
         ServiceDown: Prefect does not answer.
@@ -35,5 +37,6 @@ def register_pool(settings: Settings) -> None:
     try:
         transport.get(path)
     except NotFound:
-        method, path, body = "POST", "/api/work_pools/", body | {"name": name, "type": "process"}
+        method, path = "POST", "/api/work_pools/"
+        body |= {"name": name, "type": "process", "concurrency_limit": MOST_AT_ONCE}
     transport.send(ApiRequest(method, transport.base_url, transport.base_url, path, body))

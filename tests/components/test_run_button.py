@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import streamlit as st
 
 from app.components import run_button, session
 from app.components.run_button import Button
@@ -99,6 +100,87 @@ def test_a_click_starts_one_run_and_puts_it_into_the_address(prefect, step):
     assert not page.exception
     assert page.query_params["run"] == "r9"
     assert (page.button[0].disabled, page.caption[0].value) == (True, ":material/info: Prefect has no flow run r9.")
+
+
+def flow_run(state_type):
+    moment = datetime.now(UTC).isoformat()
+    state = {"type": state_type, "name": state_type.title()}
+    times = {"created": moment, "expected_start_time": moment, "start_time": None, "end_time": None}
+    return 200, {"id": "r9", "name": "calm-owl", "state": state, "deployment_id": None, "tags": []} | times | {
+        "parameters": {"trees": 30}
+    }
+
+
+def drawn_with(step, run_id, draw=run_button.show, **parameters):
+    page = shown(draw, Button(step, step.actions[0], FLOW, parameters, run_id))
+    assert not page.exception
+    return page
+
+
+NOTHING = (200, [])
+"""No task, no log line."""
+
+
+def test_a_run_that_waits_says_what_for(prefect, step):
+    prefect.answers = [flow_run("PENDING"), NOTHING, NOTHING, POOL, (200, [worker(100)])]
+    page = drawn_with(step, "r9")
+    assert page.button[0].disabled
+    waits, reason = (caption.value for caption in page.caption)
+    assert "This run has not started yet" in waits
+    assert "No worker has polled for 100 s" in reason
+
+
+def test_a_run_that_waits_for_a_full_pool_says_so(prefect, step):
+    pool, deployment = {"is_paused": False, "concurrency_limit": 6}, {"id": "d-1"}
+    prefect.answers = [flow_run("SCHEDULED"), NOTHING, NOTHING, (200, pool), (200, [worker(1)])]
+    prefect.answers += [(200, deployment), (200, pool), (200, 1), (200, 6), (200, 1)]
+    page = drawn_with(step, "r9")
+    said = [caption.value for caption in page.caption]
+    assert said[1:] == [":material/info: The work pool runs at most 6 at once: the others wait for their turn."]
+
+
+def test_a_run_that_runs_is_waited_for(prefect, step):
+    prefect.answers = [flow_run("RUNNING"), NOTHING, NOTHING]
+    page = drawn_with(step, "r9")
+    assert page.button[0].disabled
+    assert [caption.value for caption in page.caption] == [
+        ":material/info: This run is still going: wait for its end, or cancel it."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "workers", "is_off"),
+    [("COMPLETED", [worker(1)], False), ("RUNNING", [worker(1)], True), ("COMPLETED", [], True)],
+)
+def test_a_run_is_repeated_with_its_own_parameters_when_a_worker_can_take_it(prefect, step, state, workers, is_off):
+    prefect.answers = [flow_run(state), NOTHING, NOTHING, POOL, (200, workers)]
+    page = drawn_with(step, "r9", run_button.show_again, trees=20)
+    assert page.button[0].disabled is is_off
+    if not is_off:
+        page.button[0].click().run()
+        clicked = page.session_state[f"clicked:{step.id}:{step.actions[0].entrypoint}"]
+        assert clicked.parameters == {"trees": 30}
+
+
+def test_a_click_that_failed_is_the_same_click_again(prefect, step):
+    refused = (409, {"detail": "busy"})
+    prefect.answers = [POOL, (200, [worker(1)]), refused, POOL, (200, [worker(1)]), refused, POOL, (200, [worker(1)])]
+    page = drawn(step, trees=20)
+    page.button[0].click().run()
+    page.button[0].click().run()
+    keys = [body["idempotency_key"] for _, path, body in prefect.asked if "create_flow_run" in path]
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+
+
+def test_other_values_are_another_click():
+    def draw():
+        for values in ({"trees": 20, "share": 0.2}, {"share": 0.2, "trees": 20}, {"trees": 21, "share": 0.2}):
+            st.text(session.click_token("button", values))
+
+    same, again, other = (text.value for text in shown(draw).text)
+    assert same == again
+    assert other != same
 
 
 def test_a_click_that_is_refused_says_why_and_shows_no_run(prefect, step):

@@ -50,4 +50,6 @@ def test_the_pool_is_created_once_and_then_brought_up_to_date(tmp_path, exists, 
         settings = own_settings(tmp_path, prefect_internal_url=service.url)
         register_pool(settings)
     assert service.asked[1][:2] == (method, path)
-    assert service.asked[1][2]["base_job_template"] == job_template(settings)
+    sent = service.asked[1][2]
+    assert sent["base_job_template"] == job_template(settings)
+    assert ("concurrency_limit" in sent) is (method == "POST")

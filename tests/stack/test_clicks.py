@@ -1,14 +1,15 @@
 """One deliberate click is one run, however often it arrives, in Prefect and in Dagster; another click is another."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 
-from app.engine.models import Orchestrator, Trigger
+from app.engine.models import Orchestrator, Target, Trigger
 from app.settings import Settings
 from tests.polling import wait_until
-from tests.stack.conftest import JOB, another_click, click_on, new_dagster, new_prefect
+from tests.stack.conftest import JOB, RUN_SECONDS, another_click, click_on, delete, new_dagster, new_prefect, unique
 from tests.stack.lossy_proxy import losing_one_answer
 from workshop.naming import LEARNER_TAG
 
@@ -82,6 +83,37 @@ def test_thirty_triggers_at_the_same_moment_are_thirty_runs(prefect, idle_target
         answers = list(pool.map(prefect.trigger, triggers))
     assert len(set(answers)) == CROWD
     assert {run.id for run in prefect.runs({LEARNER_TAG: learner})} == set(answers)
+
+
+@pytest.fixture
+def short_target(stack, prefect, prefect_api) -> Iterator[Target]:
+    """A flow that ends at once, run by the stack's worker."""
+    file = stack.workspace / "short_flow.py"
+    file.write_text("from prefect import flow\n\n\n@flow\ndef short():\n    print('done')\n")
+    flow = prefect_api.post("/api/flows/", {"name": "short"})
+    body = {"name": unique("crowd"), "flow_id": flow["id"], "entrypoint": "short_flow.py:short", "path": "."}
+    body |= {"work_pool_name": stack.work_pool, "parameter_openapi_schema": {"type": "object", "properties": {}}}
+    created = prefect_api.post("/api/deployments/", body)
+    yield prefect.target(f"short/{body['name']}")
+    delete(prefect_api, f"/api/deployments/{created['id']}")
+    file.unlink()
+
+
+def test_thirty_triggers_at_the_same_moment_all_run_once_each(stack, prefect, prefect_api, short_target, learner):
+    triggers = [click_on(short_target, learner, {}, stack.workspace) for _ in range(CROWD)]
+    with ThreadPoolExecutor(CROWD) as pool:
+        answers = set(pool.map(prefect.trigger, triggers))
+    assert len(answers) == CROWD
+
+    def ended() -> bool:
+        return all(run.phase.is_final for run in prefect.runs({LEARNER_TAG: learner}))
+
+    wait_until(ended, RUN_SECONDS * 3, "all have run")
+    runs = prefect.runs({LEARNER_TAG: learner})
+    assert {run.id for run in runs} == answers
+    assert {run.state for run in runs} == {"Completed"}
+    counts = [prefect_api.get(f"/api/flow_runs/{run.id}")["run_count"] for run in runs]
+    assert counts == [1] * CROWD
 
 
 def test_triggers_of_several_processes_are_sent_again_while_prefect_is_busy(stack, idle_target, learner):
