@@ -6,7 +6,7 @@ from datetime import datetime
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.components.badges import BAR_COLORS
+from app.components.badges import BADGES, BAR_COLORS
 from app.engine.board import WINDOW, is_scheduled
 from app.i18n import _
 from workshop.checking import Phase, Run
@@ -24,9 +24,27 @@ def who_and_what(run: Run) -> str:
     return f"{learner} · {step}" if learner else step
 
 
+def legend(runs: Sequence[Run], most: int = MOST_ROWS) -> str:
+    """Say what the bars' colours and stripes mean, and how many rows have no place."""
+    words = {
+        Phase.WAITING: _("waiting"),
+        Phase.RUNNING: _("running"),
+        Phase.SUCCEEDED: _("succeeded"),
+        Phase.FAILED: _("failed"),
+    }
+    colors = " ".join(f":{BADGES[phase][0]}[■] :gray[{word}]" for phase, word in words.items())
+    more = len(_rows(runs)) - most
+    left_out = f" **{_('and {count} more').format(count=more)}**" if more > 0 else ""
+    return f"{colors} :gray[▨ {_('scheduled')}]{left_out}"
+
+
+def _rows(runs: Sequence[Run]) -> list[str]:
+    return list(dict.fromkeys(who_and_what(run) for run in runs))
+
+
 def show(runs: Sequence[Run], now: datetime, height: int, key: str, letters: int = 12, most: int = MOST_ROWS) -> None:
     """Draw the axis; its span and its height do not change when runs arrive."""
-    rows = list(dict.fromkeys(who_and_what(run) for run in runs))[:most]
+    rows = _rows(runs)[:most]
     shown = [run for run in runs if who_and_what(run) in rows]
     figure = go.Figure(
         [

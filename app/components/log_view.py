@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.engine.models import LogLine
+from app.engine.models import MOST_LOG_LINES, LogLine
 from app.i18n import _
 
 HEIGHT = 300
@@ -26,3 +26,5 @@ def show(lines: Sequence[LogLine]) -> None:
             st.code(as_text(lines), language=None, wrap_lines=True)
         else:
             st.caption(_("No log line yet."))
+    if len(lines) >= MOST_LOG_LINES:
+        st.caption(_("The last {count} lines: the whole log is in the tool's own page.").format(count=len(lines)))

@@ -27,7 +27,7 @@ class Board:
     taken: datetime
     services: tuple[ServiceHealth, ...]
     runs: tuple[Run, ...]
-    """Both orchestrators' runs that were under way in the last `WINDOW`."""
+    """Both orchestrators' runs that were due in the last `WINDOW`, and older ones that have not ended."""
     upcoming: tuple[UpcomingRun, ...]
     mlflow_runs: tuple[MlflowRun, ...]
     champions: tuple[ModelVersion, ...]

@@ -3,12 +3,20 @@
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from app.engine import dagster_queries as queries
-from app.engine.dagster_facts import log_lines_from, materializations_from, run_from, tasks_from
+from app.engine.dagster_facts import (
+    failure_from,
+    log_lines_from,
+    materializations_from,
+    run_from,
+    tasks_from,
+)
 from app.engine.errors import (
     CodeDoesNotLoad,
     InvalidParameters,
@@ -18,7 +26,16 @@ from app.engine.errors import (
     ServiceDown,
     ServiceRefused,
 )
-from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Target, Trigger, UpcomingRun
+from app.engine.models import (
+    MOST_LOG_LINES,
+    OLDEST_UNFINISHED,
+    ApiRequest,
+    Blocker,
+    RunSnapshot,
+    Target,
+    Trigger,
+    UpcomingRun,
+)
 from app.engine.parameters import check
 from app.engine.transport import SEND_RETRY_SECONDS, Transport
 from workshop.checking import Materialization, OrchestratorName, Phase, Run, Schedule, TaskRun
@@ -27,8 +44,9 @@ from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG
 LOCATION = "workshop"
 REPOSITORY = "__repository__"
 PATH = "/graphql"
+PAGE = 200
 LOG_PAGE = 500
-MOST_LOG_LINES = 2_000
+UNFINISHED = ["QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING"]
 LAUNCH_TRIES = 2
 LATE_SECONDS = 10.0
 STARTING_SECONDS = 20.0
@@ -131,13 +149,14 @@ class Dagster:
     def runs(self, tags: Mapping[str, str], limit: int = 50) -> list[Run]:
         """List the runs that carry all these tags, newest first."""
         wanted = {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
-        found = self._ask(queries.RUNS, "runsOrError", {"filter": wanted, "limit": limit})
-        return [run_from(entry) for entry in _expect(found, "Runs")["results"]]
+        return self._runs(wanted, limit)
 
     def recent(self, since: datetime) -> list[Run]:
-        """List everybody's runs that were created after a moment, newest first."""
-        found = self._ask(queries.RUNS, "runsOrError", {"filter": {"createdAfter": since.timestamp()}, "limit": 200})
-        return [run_from(entry) for entry in _expect(found, "Runs")["results"]]
+        """List everybody's runs created after a moment, and older ones that have not ended; newest first."""
+        moment = since.timestamp()
+        oldest = (since - OLDEST_UNFINISHED).timestamp()
+        unfinished = {"statuses": UNFINISHED, "createdBefore": moment, "createdAfter": oldest}
+        return [*self._runs({"createdAfter": moment}), *self._runs(unfinished)]
 
     def upcoming(self) -> list[UpcomingRun]:
         """List the next two runs of each schedule that is on, soonest first."""
@@ -161,7 +180,10 @@ class Dagster:
     def snapshot(self, run_id: str) -> RunSnapshot:
         """Read a run, its asset steps and its log."""
         found = self._read(run_id)
-        return RunSnapshot(run_from(found), tuple(tasks_from(found)), tuple(self._logs(run_id)), datetime.now(UTC))
+        run, events = run_from(found), self._events(run_id)
+        if run.phase is Phase.FAILED:
+            run = replace(run, message=failure_from(events))
+        return RunSnapshot(run, tuple(tasks_from(found)), tuple(log_lines_from(events)), datetime.now(UTC))
 
     def cancel(self, run_id: str) -> None:
         """Ask for a run to be terminated; Dagster refuses while one is starting, so that is waited for.
@@ -223,17 +245,21 @@ class Dagster:
             raise NotFound(f"Dagster has no run {run_id}.")
         return _expect(found, "Run")
 
-    def _logs(self, run_id: str) -> list[LogLine]:
-        lines: list[LogLine] = []
+    def _runs(self, wanted: Json, limit: int = PAGE) -> list[Run]:
+        found = self._ask(queries.RUNS, "runsOrError", {"filter": wanted, "limit": limit})
+        return [run_from(entry) for entry in _expect(found, "Runs")["results"]]
+
+    def _events(self, run_id: str) -> Sequence[Json]:
+        """Read the last events of a run, oldest first."""
+        events: deque[Json] = deque(maxlen=MOST_LOG_LINES)
         after: str | None = None
-        while len(lines) < MOST_LOG_LINES:
+        has_more = True
+        while has_more:
             variables = {"runId": run_id, "after": after, "limit": LOG_PAGE}
             page = _expect(self._ask(queries.LOGS, "logsForRun", variables), "EventConnection")
-            lines += log_lines_from(page["events"])
-            after = page["cursor"]
-            if not page["hasMore"]:
-                break
-        return lines
+            events += page["events"]
+            after, has_more = page["cursor"], page["hasMore"]
+        return events
 
     def _raise_unless_loaded(self) -> None:
         entry = self._ask(queries.LOCATION, "workspaceLocationEntryOrError", {"name": LOCATION})

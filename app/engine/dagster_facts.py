@@ -1,6 +1,6 @@
 """Turn what Dagster's GraphQL answers into facts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -97,13 +97,24 @@ def _metadata(event: Json) -> dict[str, str | int | float]:
     return values
 
 
-def log_lines_from(events: list[Json]) -> list[LogLine]:
+def log_lines_from(events: Iterable[Json]) -> list[LogLine]:
     """Read the events of a run's log, without the bookkeeping."""
     return [
         LogLine(_milliseconds(event["timestamp"]), event["level"].lower(), event["stepKey"] or "", _message(event))
         for event in events
         if event.get("timestamp") and event.get("eventType") not in NOISE
     ]
+
+
+def failure_from(events: Iterable[Json]) -> str:
+    """Say which step failed first and what its code raised, else what else went wrong last; "" when nothing did."""
+    errors = [event for event in events if event.get("error")]
+    of_steps = [event for event in errors if event["eventType"] == "STEP_FAILURE"]
+    for event in of_steps or errors[-1:]:
+        error = event["error"]
+        raised = (error.get("causes") or [error])[-1]["message"].strip()
+        return f"{event['stepKey']}: {raised}" if event.get("stepKey") else str(raised)
+    return ""
 
 
 def _message(event: Json) -> str:

@@ -1,4 +1,4 @@
-"""Every GraphQL document that the panel sends to Dagster; a test holds each against the pinned schema.
+"""What the panel asks Dagster in GraphQL; a test holds each document and the probes' against the pinned schema.
 
 Each result selects every error branch, so that a refusal is read and never mistaken for an empty answer.
 """

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
 
+MOST_LOG_LINES = 2_000
+"""Of a longer log the panel reads the end; the whole is in the tool's own UI."""
+OLDEST_UNFINISHED = timedelta(days=1)
+"""What was due longer before and has not ended never will: its process is gone."""
 JsonSchema = dict[str, Any]
 Parameters = dict[str, Any]
 
@@ -79,6 +83,7 @@ class RunSnapshot:
     run: Run
     tasks: tuple[TaskRun, ...]
     logs: tuple[LogLine, ...]
+    """The last `MOST_LOG_LINES`, oldest first."""
     taken: datetime
 
 
@@ -171,7 +176,7 @@ class Orchestrator(Protocol):
         """List the runs that carry all these tags, newest first."""
 
     def recent(self, since: datetime) -> list[Run]:
-        """List everybody's runs that were due or created after a moment, newest first."""
+        """List everybody's runs that were due after a moment, and older ones that have not ended; newest first."""
 
     def upcoming(self) -> list[UpcomingRun]:
         """List the next runs that active schedules will start, soonest first."""

@@ -10,7 +10,17 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from app.engine.commands import command
 from app.engine.errors import NotFound, NotRegistered
-from app.engine.models import ApiRequest, Blocker, LogLine, RunSnapshot, Target, Trigger, UpcomingRun
+from app.engine.models import (
+    MOST_LOG_LINES,
+    OLDEST_UNFINISHED,
+    ApiRequest,
+    Blocker,
+    LogLine,
+    RunSnapshot,
+    Target,
+    Trigger,
+    UpcomingRun,
+)
 from app.engine.parameters import check
 from app.engine.prefect_facts import log_line_from, run_from, schedules_from, task_run_from
 from app.engine.stack.probes import STALE_HEARTBEAT_SECONDS
@@ -19,8 +29,8 @@ from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_to_tags
 
 PAGE = 200
-MOST_LOG_LINES = 2_000
 MOST_UPCOMING = 12
+UNFINISHED = ["SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING"]
 PENDING_SECONDS = 20.0
 PENDING_POLL_SECONDS = 0.25
 
@@ -127,15 +137,14 @@ class Prefect:
         return self._flow_runs(query)
 
     def recent(self, since: datetime) -> list[Run]:
-        """List everybody's flow runs that were due after a moment and not later than now, newest first.
+        """List everybody's flow runs that were due after a moment, and older ones that have not ended; newest first.
 
         Those that another flow run called are left out.
         """
-        wanted = {
-            "expected_start_time": {"after_": since.isoformat(), "before_": datetime.now(UTC).isoformat()},
-            "parent_task_run_id": {"is_null_": True},
-        }
-        return self._flow_runs({"flow_runs": wanted, "sort": "EXPECTED_START_TIME_DESC", "limit": PAGE})
+        due = _due_between(since, datetime.now(UTC))
+        unfinished = _due_between(since - OLDEST_UNFINISHED, since) | {"state": {"type": {"any_": UNFINISHED}}}
+        queries = [{"flow_runs": each, "sort": "EXPECTED_START_TIME_DESC", "limit": PAGE} for each in (due, unfinished)]
+        return [run for query in queries for run in self._flow_runs(query)]
 
     def upcoming(self) -> list[UpcomingRun]:
         """List the next flow runs that schedules will start, soonest first."""
@@ -161,6 +170,11 @@ class Prefect:
         """List the flow runs that a flow run called, in the order in which they were made."""
         query = {"flow_runs": {"parent_flow_run_id": {"any_": [run_id]}}, "limit": PAGE}
         return sorted(self._flow_runs(query), key=lambda run: run.due)
+
+    def artifacts(self, run_id: str) -> list[str]:
+        """List the artifacts of a flow run, each as the Markdown or JSON that Prefect keeps."""
+        query = {"artifacts": {"flow_run_id": {"any_": [run_id]}}, "limit": PAGE}
+        return [str(artifact["data"]) for artifact in self._http.post("/api/artifacts/filter", query)]
 
     def schedules(self, tags: Mapping[str, str]) -> list[Schedule]:
         """List the schedules of the deployments that carry all these tags, each with its next times."""
@@ -216,14 +230,14 @@ class Prefect:
         return [run_from(entry, self._deployment_name(entry["deployment_id"])) for entry in found]
 
     def _logs(self, run_id: str, task_names: Mapping[str, str]) -> list[LogLine]:
-        lines: list[LogLine] = []
-        query = {"logs": {"flow_run_id": {"any_": [run_id]}}, "sort": "TIMESTAMP_ASC", "limit": PAGE}
-        while len(lines) < MOST_LOG_LINES:
-            page = self._http.post("/api/logs/filter", {**query, "offset": len(lines)})
-            lines += [log_line_from(entry, task_names) for entry in page]
+        query = {"logs": {"flow_run_id": {"any_": [run_id]}}, "sort": "TIMESTAMP_DESC", "limit": PAGE}
+        found: dict[str, dict[str, Any]] = {}  # by id: a line that arrives meanwhile moves the others to the next page
+        for offset in range(0, MOST_LOG_LINES, PAGE):
+            page = self._http.post("/api/logs/filter", {**query, "offset": offset})
+            found |= {entry["id"]: entry for entry in page}
             if len(page) < PAGE:
                 break
-        return lines
+        return [log_line_from(entry, task_names) for entry in reversed(found.values())]
 
     def _history(self, task_run: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Every state of a task run that ran more than once; one attempt needs no second call."""
@@ -243,6 +257,14 @@ class Prefect:
                 return ""
             self._deployment_names[deployment_id] = f"{flow['name']}/{deployment['name']}"
         return self._deployment_names[deployment_id]
+
+
+def _due_between(begin: datetime, end: datetime) -> dict[str, Any]:
+    """Ask for flow runs that no other flow run called."""
+    return {
+        "expected_start_time": {"after_": begin.isoformat(), "before_": end.isoformat()},
+        "parent_task_run_id": {"is_null_": True},
+    }
 
 
 def _idempotency_key(trigger: Trigger, body: Mapping[str, Any]) -> str:

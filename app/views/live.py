@@ -70,10 +70,10 @@ def _live(size: Size) -> None:
 
 
 def _beside_title(now: Board) -> str:
-    """Say what could not be asked, and is missing; else what the stripes mean. It takes one place: nothing jumps."""
+    """Say what could not be asked, and is missing; else how to read the bars. It takes one place: nothing jumps."""
     if now.problems:
         return f":red[:material/cloud_off: {' '.join(now.problems)}]"
-    return f":gray[{_('striped: started by a schedule')}]"
+    return board_runs.legend(now.runs)
 
 
 def _box(height: int) -> DeltaGenerator:

@@ -40,10 +40,12 @@ def _ask(service: ServiceHealth) -> None:
     """Say what a restart would do to whom, and do it when told again."""
     with explain():
         runs = _in_flight(service.service)
+        for problem in board().problems:
+            st.warning(problem, icon=":material/cloud_off:")
         if runs:
             st.warning(_("These runs are under way and may fail or wait:"), icon=":material/warning:")
             st.markdown("\n".join(f"- {escape(who_and_what(run))}: {escape(run.state)}" for run in runs))
-        else:
+        elif not board().problems:
             st.markdown(_("No run is under way that needs it."))
     if service.service == "panel":
         st.markdown(_("These pages go away for some seconds and come back by themselves."))

@@ -54,6 +54,14 @@ def test_what_a_schedule_started_is_striped(tag, shape):
     assert chart["data"][0]["marker"]["pattern"]["shape"] == shape
 
 
+def test_the_legend_names_the_colours_and_what_has_no_place():
+    runs = [step_run(f"learner{number}", "part1") for number in range(MOST_ROWS)]
+    assert "more" not in board_runs.legend(runs)
+    legend = board_runs.legend([*runs, runs[0], step_run("zoe", "part1"), step_run("zoe", "part2")])
+    assert legend.endswith("**and 2 more**")
+    assert ":green[■] :gray[succeeded] :red[■] :gray[failed]" in legend
+
+
 def test_a_bar_lies_where_the_run_was_and_what_still_runs_reaches_to_now():
     done = run_in(started=at(-60), ended=at(0))
     going = step_run("ada", "part1", Phase.RUNNING)

@@ -7,7 +7,15 @@ from types import SimpleNamespace
 import pytest
 
 from app.engine import dagster_queries
-from app.engine.dagster_facts import NOISE, log_lines_from, materializations_from, run_from, tasks_from, time_from
+from app.engine.dagster_facts import (
+    NOISE,
+    failure_from,
+    log_lines_from,
+    materializations_from,
+    run_from,
+    tasks_from,
+    time_from,
+)
 from workshop.checking import Phase
 
 RUN = {"runId": "0123456789ab", "jobName": "job", "status": "QUEUED", "creationTime": 1.5, "startTime": None}
@@ -93,6 +101,13 @@ def test_the_log_tells_what_the_code_said_and_why_it_failed(real):
     assert 'raise ValueError(f"{features} rows' in failure.message
     assert any("OSError: the disk hiccupped" in line.message for line in lines if line.source == "raw")
     assert [line.at for line in lines] == sorted(line.at for line in lines)
+
+
+def test_why_the_run_failed_is_what_the_code_raised_not_what_a_retry_survived(real):
+    assert failure_from(real.events).startswith("model: ValueError: 7 rows cannot be fitted")
+    without_steps = [event for event in real.events if event.get("eventType") != "STEP_FAILURE"]
+    assert failure_from(without_steps).startswith("ValueError: 7 rows cannot be fitted")
+    assert failure_from([]) == ""
 
 
 def test_bookkeeping_is_left_out(real, dagster_schema):

@@ -19,7 +19,7 @@ DAEMON_SILENCE_SECONDS = 75
 
 LOCATIONS = """{ workspaceOrError { __typename
   ... on Workspace { locationEntries { name loadStatus locationOrLoadError { __typename
-    ... on PythonError { message } } } }
+    ... on RepositoryLocation { name } ... on PythonError { message } } } }
   ... on PythonError { message } } }"""
 DAEMONS = """{ instance { daemonHealth { allDaemonStatuses {
   daemonType required healthy lastHeartbeatTime lastHeartbeatErrors { message } } } } }"""
