@@ -34,13 +34,17 @@ def show() -> None:
 
 @st.fragment(run_every=POLL_SECONDS)
 def show_with_actions(actions: Actions) -> None:
-    """Show all services with what their processes are doing and what can be done to them."""
+    """Show all services with what their processes are doing and what can be done to them.
+
+    Whatever keeps the supervisor from telling that is said once; the health of each service is shown all the same.
+    """
     notice = st.empty()
+    found: Mapping[str, Runtime] = {}
     with explain():
-        found: Mapping[str, Runtime] = fetch_or_recall("runtimes", runtimes, notice) or {}
-        with st.grid(min_column_width=CARD_WIDTH, key="service_cards"):
-            for service in health():
-                _card(service, found.get(service.service), actions)
+        found = fetch_or_recall("runtimes", runtimes, notice) or {}
+    with explain(), st.grid(min_column_width=CARD_WIDTH, key="service_cards"):
+        for service in health():
+            _card(service, found.get(service.service), actions)
 
 
 def _card(service: ServiceHealth, runtime: Runtime | None = None, actions: Actions | None = None) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.components.clients import program_log, runtimes
 from app.components.errors import explain
-from app.engine.errors import ServiceDown
+from app.engine.errors import WorkshopError
 from app.i18n import _
 
 POLL_SECONDS = 2.0
@@ -18,13 +18,11 @@ PROGRAM, SEARCH = "log", "search"
 
 @st.fragment(run_every=POLL_SECONDS)
 def show() -> None:
-    """Show the log of the program that is chosen; nothing while nobody supervises, which the cards above say."""
-    programs: list[str] = []
-    with suppress(ServiceDown):
-        programs = [program for runtime in runtimes().values() for program in runtime.programs]
-    if not programs:
-        return
+    """Show the log of the program that is chosen; nothing while nobody tells of any, which the cards above say."""
     with explain():
+        programs = _programs()
+        if not programs:
+            return
         with st.container(horizontal=True, vertical_alignment="bottom", key="service_log"):
             program = st.selectbox(_("Log of"), programs, key=PROGRAM, bind="query-params", width=220)
             words = st.text_input(
@@ -41,6 +39,12 @@ def show() -> None:
             else:
                 st.caption(_("No line has these words.") if lines else _("No log line yet."))
         st.caption(_("{found} of the last {all} lines").format(found=len(found), all=len(lines)))
+
+
+def _programs() -> list[str]:
+    with suppress(WorkshopError):
+        return [program for runtime in runtimes().values() for program in runtime.programs]
+    return []
 
 
 def matching(lines: Sequence[str], words: str) -> list[str]:

@@ -41,7 +41,7 @@ class ServiceBusy(ServiceDown):
 
     def _sentence(self, reason: str) -> str:
         words = f"{self.service} is slow to answer at {self.url} ({reason})."
-        return f"{words} {command('status')} tells whether it is well."
+        return f"{words} {command('status', self.service)} tells whether it is well."
 
 
 class ServiceRefused(WorkshopError):

@@ -16,6 +16,8 @@ from app.engine.stack.services import SERVICES, Service
 
 TIMEOUT_SECONDS = 20
 STOP_SECONDS = 5
+NOBODY_BEHIND = (502, 503, 504)
+"""What the proxy itself answers while Docker does not."""
 SERVICE_LABEL = "com.docker.compose.service"
 BEST_FIRST = ("running", "created", "restarting", "paused", "exited", "removing", "dead")
 
@@ -67,6 +69,8 @@ class ComposeControl:
                 self._client = APIClient(base_url=self._url, timeout=TIMEOUT_SECONDS)
             yield self._client
         except APIError as error:
+            if error.status_code in NOBODY_BEHIND:
+                raise ServiceDown("Docker", self._url, f"the proxy says {error.status_code}") from error
             raise ServiceRefused("Docker", str(error)) from error
         except (RequestException, DockerException) as error:
             raise ServiceDown("Docker", self._url) from error

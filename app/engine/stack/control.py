@@ -18,7 +18,8 @@ class Runtime:
     started: datetime | None
     """Since when it runs; None while it does not."""
     restarts: int
-    """How often it was started again since the stack was."""
+    """How often it was started again. Locally: since the stack was, by whomever. Docker counts only what it did by
+    itself, and begins anew when somebody restarts a container."""
     memory: int
     """Bytes."""
     programs: tuple[str, ...]

@@ -51,16 +51,17 @@ def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Map
 
 
 def _reason(error: Exception, settings: Settings, service: Service) -> str:
-    url, start = settings.internal_url(service.url_name), command("start", service.title)
+    url = settings.internal_url(service.url_name)
+    start, logs = command("start", service.title), command("logs", service.title)
     match error:
         case Unwell():
             return f"{error}. {error.repair or f'Start it with {start}.'}"
         case httpx.HTTPStatusError():
-            return f"it answers {error.response.status_code} at {url}. Look at its log with {command('logs')}."
+            return f"it answers {error.response.status_code} at {url}. Look at its log with {logs}."
         case httpx.TimeoutException():
             return (
                 f"it does not answer within {TIMEOUT_SECONDS:.0f} s at {url}: it or the machine is busy. "
-                f"Should it stay so, look at its log with {command('logs')}."
+                f"Should it stay so, look at its log with {logs}."
             )
     return f"nothing answers at {url}. Start it with {start}."
 

@@ -5,12 +5,14 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
+from app.engine.errors import ServiceBusy
 from app.engine.stack import health
 from app.engine.stack.services import SERVICES
-from app.settings import Settings
+from app.settings import Settings, get_settings
 from tests.engine.http_service import RESET, http_service
 
 MLFLOW = SERVICES[0]
+DAGSTER = next(service for service in SERVICES if service.id == "dagster")
 WAIT_SECONDS = 0.2
 
 
@@ -45,3 +47,24 @@ def test_a_service_that_takes_no_more_connections_is_slow(monkeypatch, tmp_path)
         (found,) = health.check_services(settings, [MLFLOW])
     assert found.state == "slow"
     assert "it or the machine is busy" in found.message
+
+
+@pytest.fixture
+def in_compose(monkeypatch):
+    monkeypatch.setenv("DOCKER_PROXY_URL", "tcp://proxy:2375")
+    get_settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+@pytest.mark.usefixtures("in_compose")
+@pytest.mark.parametrize("answer", [(500, {}), 2 * WAIT_SECONDS], ids=["fails", "is slow"])
+def test_the_commands_for_dagster_in_compose_have_its_profile(monkeypatch, tmp_path, answer):
+    monkeypatch.setattr(health, "TIMEOUT_SECONDS", WAIT_SECONDS)
+    with http_service() as service:
+        service.answers = [answer]
+        settings = Settings(_env_file=None, data_dir=tmp_path, dagster_internal_url=service.url)
+        (found,) = health.check_services(settings, [DAGSTER])
+    assert "`docker compose --profile dagster logs`" in found.message
+    assert "`docker compose --profile dagster ps --all`" in str(ServiceBusy("Dagster", service.url, "time-out"))

@@ -1,13 +1,14 @@
 """The stack in Docker Compose, in a real engine: healthy, confined, and the steps run in it."""
 
 import json
+import os
 from pathlib import Path
 
 import httpx
 
 from app.engine.stack.environment import SERVICES_WITH_URL, stack_environment
 from app.settings import Settings
-from tests.stack.compose.project import STAYING, USER, documented
+from tests.stack.compose.project import GROUP, STAYING, USER, documented
 
 STEPS = ("part1_tasks_flows", "part5_full_pipeline", "assets")
 LAPTOP_BYTES = 7 * 2**30
@@ -29,6 +30,8 @@ ELSEWHERE = {
     *("DAGSTER_HOME", "NO_PROXY", "no_proxy", "DOCKER_PROXY_URL"),
 }
 """Folders of the containers' own, and more names."""
+IN_INIT = {"DATA_DIR": "/data", "WORKSHOP_DATA_DIR": "/data"}
+"""It has the checkout's data/, which holds its scripts, where the others have DATA_DIR."""
 
 
 def test_every_service_is_healthy_and_init_has_ended_well(project):
@@ -82,7 +85,8 @@ def test_the_containers_have_the_local_stacks_environment(project):
         theirs = services[name]["environment"]
         assert set(local) - ONLY_LOCAL - set(theirs) == set(), name
         same = set(local) - ONLY_LOCAL - ELSEWHERE
-        assert {each: theirs[each] for each in same} == {each: local[each] for each in same}, name
+        expected = {**local, **(IN_INIT if name == "init" else {})}
+        assert {each: theirs[each] for each in same} == {each: expected[each] for each in same}, name
 
 
 def test_the_panel_starts_each_step_and_its_checks_pass(project):
@@ -130,6 +134,14 @@ def test_what_the_containers_wrote_belongs_to_the_hosts_user(project):
     assert {"customer_data.csv", "cdnow_customers.csv"} <= {file.name for file in (project.folder / "data").iterdir()}
     owners = {path.stat().st_uid for path in [project.folder, *project.folder.rglob("*")]}
     assert owners == {USER}
+
+
+def test_init_writes_the_data_sets_into_any_folder(project):
+    folder = project.folder.with_name("elsewhere")
+    folder.mkdir()
+    os.chown(folder, USER, GROUP)
+    project.run(f"DATA_DIR={folder} docker compose run --rm init")
+    assert {"customer_data.csv", "cdnow_customers.csv"} <= {file.name for file in folder.iterdir()}
 
 
 def test_a_second_clone_runs_beside_the_first(project, neighbour):

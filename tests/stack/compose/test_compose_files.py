@@ -1,12 +1,14 @@
 """What the files say, without an engine: one lock, shared layers, a guide whose every command is accounted for."""
 
 import re
-from pathlib import Path
+import subprocess
+from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
 
 from app.engine.stack.container_health import PROBES
+from app.engine.stack.data_sets import WRITTEN_BY
 from app.settings import ROOT
 from tests.stack.compose.project import BLOCK, GUIDE, STAYING
 
@@ -53,6 +55,39 @@ def test_the_proxy_knows_every_service():
     known = re.search(r"-\((.+?)\)-", (ROOT / "compose" / "haproxy.cfg").read_text())
     assert known
     assert set(known[1].split("|")) == set(SERVICES)
+
+
+def mounts(service: str) -> dict[str, str]:
+    """Where in a container which folder of the host, or volume, is; `:ro` stays with the folder."""
+    parts = [re.fullmatch(r"(.+):(/[^:]+)(:ro)?", volume) for volume in SERVICES[service].get("volumes", [])]
+    return {part[2]: part[1] + (part[3] or "") for part in parts}
+
+
+@pytest.mark.parametrize("script", WRITTEN_BY.values(), ids=lambda script: script.name)
+def test_init_has_the_scripts_of_the_checkout_whatever_data_dir_says(script):
+    inside = PurePosixPath("/workspace") / script.relative_to(ROOT).as_posix()
+    assert [source for target, source in mounts("init").items() if inside.is_relative_to(target)] == ["./data:ro"]
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_data_dir_is_where_its_service_looks_for_it(service):
+    found = [target for target, source in mounts(service).items() if source == "${DATA_DIR:-./data}"]
+    environment = SERVICES[service]["environment"]
+    assert all(environment["DATA_DIR"] == environment["WORKSHOP_DATA_DIR"] == target for target in found)
+    assert len(found) == (service in ("init", "prefect-worker", "panel", "dagster-code"))
+
+
+def test_the_service_that_anybody_may_call_cannot_write_the_learners_code():
+    assert set(mounts("unreliable-api").values()) == {"${WORKSPACE:-.}/workshop:ro"}
+
+
+READ_BY_LINUX = (*PYTHON_IMAGES, "compose/install", "compose/haproxy.cfg", ".ci/docker", ".env.example")
+
+
+@pytest.mark.parametrize("file", READ_BY_LINUX)
+def test_what_linux_reads_keeps_its_line_ends_in_a_clone_on_windows(file):
+    told = subprocess.run(["git", "check-attr", "eol", file], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == f"{file}: eol: lf"
 
 
 def test_no_container_has_a_name_of_its_own():

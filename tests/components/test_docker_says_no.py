@@ -1,0 +1,69 @@
+"""Whatever Docker answers about the containers, the services' health is shown, and the page says once what is wrong."""
+
+import pytest
+
+from app.components import service_cards, service_log
+from app.engine.stack.compose_control import SERVICE_LABEL
+from app.engine.stack.services import SERVICES
+from app.settings import get_settings
+from tests.engine.http_service import http_service
+from tests.shown import panel, shown, words
+
+VERSION = (200, {"ApiVersion": "1.44"})
+DOWN = ":red-badge[:material/cloud_off:"
+REFUSED = (403, b"Only this project's containers.")
+MLFLOW = {"Labels": {SERVICE_LABEL: "mlflow"}, "Names": ["/workshop-mlflow-1"]}
+EXITED = {
+    "State": {"Status": "exited", "Running": False, "StartedAt": "2026-01-01T12:00:00Z"},
+    "RestartCount": 0,
+    "Config": {"Labels": MLFLOW["Labels"]},
+}
+
+
+@pytest.fixture
+def docker(tmp_path):
+    """What the panel takes for the proxy in front of Docker; no other service answers."""
+    with http_service() as service, panel(tmp_path), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKER_PROXY_URL", service.url)
+        get_settings.cache_clear()
+        yield service
+
+
+def draw() -> None:
+    service_cards.show_with_actions(lambda *_: None)
+    service_log.show()
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "sentence"),
+    [
+        ((503, b"<html>"), "warning", "Docker does not answer at"),
+        (REFUSED, "error", "Docker refused: "),
+    ],
+)
+def test_it_is_said_once_and_the_cards_stay(docker, answer, kind, sentence):
+    docker.answers = [VERSION, answer]
+    page = shown(draw)
+    assert not page.exception
+    (said,) = [*page.warning, *page.error]
+    assert said.type == kind
+    assert said.value.startswith(sentence)
+    assert words(page).count(DOWN) == len(SERVICES)
+    assert not page.selectbox
+
+
+def test_an_answer_that_nobody_expects_leaves_the_cards_too(docker):
+    docker.answers = [VERSION, (200, ["strange"])]
+    page = shown(draw)
+    assert not page.exception
+    assert all("Something unexpected happened here" in error.value for error in page.error)
+    assert words(page).count(DOWN) == len(SERVICES)
+
+
+def test_a_log_that_is_refused_is_a_sentence_in_its_place(docker):
+    docker.answers = [VERSION, (200, [MLFLOW]), (200, EXITED), (200, [MLFLOW]), REFUSED]
+    page = shown(draw)
+    assert not page.exception
+    assert page.selectbox("log").options == ["mlflow"]
+    assert [error.value.split(":")[0] for error in page.error] == ["Docker refused"]
+    assert "exited" in words(page)
