@@ -97,6 +97,8 @@ class TaskRun(_Timed):
     """Every attempt, oldest first; empty while the task run waits."""
     retries: int = 0
     """How many more attempts Prefect would have made; Dagster's steps have none here."""
+    retry_delays: tuple[float, ...] = ()
+    """Seconds that the code asks Prefect to wait before each retry; one number is for all of them."""
     result_key: str = ""
     """Prefect's name for the stored result, made by the cache policy; empty when the result was not stored."""
     result_expires: datetime | None = None
@@ -236,6 +238,9 @@ class Evidence(Protocol):
 
     def changed_parameters(self, run: Run) -> Mapping[str, object]:
         """List a flow run's parameters that differ from its deployment's defaults; nested ones as `options.seed`."""
+
+    def artifacts(self, run: Run) -> Sequence[str]:
+        """List what a flow run left in Prefect for people to read, as Markdown: links, tables, texts."""
 
     def dagster_runs(self) -> Sequence[Run]:
         """List the Dagster runs that this learner started from this step."""

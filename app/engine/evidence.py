@@ -49,6 +49,10 @@ class ServiceEvidence:
         """List the parameters of a flow run that differ from its deployment's defaults."""
         return changed(defaults(self.prefect.target(run.target).schema), dict(run.parameters)) if run.target else {}
 
+    def artifacts(self, run: Run) -> Sequence[str]:
+        """List the links, tables and texts that a flow run left in Prefect."""
+        return self.prefect.artifacts(run.id)
+
     def materializations(self, run: Run) -> Sequence[Materialization]:
         """List the assets that a Dagster run stored."""
         return self.dagster.materializations(run.id)

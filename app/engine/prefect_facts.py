@@ -63,6 +63,7 @@ def task_run_from(found: Json, history: Sequence[Json]) -> TaskRun:
     inputs = [entry for entries in found["task_inputs"].values() for entry in entries]
     upstream = tuple(dict.fromkeys(entry["id"] for entry in inputs if entry.get("input_type") == "task_run"))
     stored = state.get("data") or {}
+    policy = found.get("empirical_policy") or {}
     return TaskRun(
         id=found["id"],
         name=found["name"],
@@ -72,10 +73,18 @@ def task_run_from(found: Json, history: Sequence[Json]) -> TaskRun:
         ended=ended,
         upstream=upstream,
         attempts=attempts,
-        retries=(found.get("empirical_policy") or {}).get("retries") or 0,
+        retries=policy.get("retries") or 0,
+        retry_delays=_retry_delays(policy.get("retry_delay")),
         result_key=str(stored.get("storage_key") or "").rpartition("/")[2],
         result_expires=time_from(stored.get("expiration")),
     )
+
+
+def _retry_delays(written: object) -> tuple[float, ...]:
+    """Read a policy's delays: a number, a list of them, or nothing."""
+    if isinstance(written, list):
+        return tuple(float(seconds) for seconds in written)
+    return (float(written),) if isinstance(written, int | float) else ()
 
 
 def attempts_from(history: Sequence[Json]) -> tuple[Attempt, ...]:

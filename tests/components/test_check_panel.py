@@ -57,6 +57,20 @@ def pressed(page: AppTest) -> list[str]:
     return words(page).splitlines()
 
 
+def test_a_check_that_did_not_pass_is_counted_each_time_it_is_asked_for(panel_of):
+    page = panel_of(CHECK)
+    for count in (1, 2):
+        pressed(page)
+        page.run()
+        assert page.session_state["failed_checks:first"] == count
+
+
+def test_a_check_that_passes_is_not_counted(panel_of):
+    page = panel_of(BOTH_REACHED)
+    pressed(page)
+    assert "failed_checks:first" not in page.session_state
+
+
 def test_nothing_is_judged_before_the_button_is_pressed(panel_of):
     assert words(panel_of(CHECK)) == "Check my work"
 

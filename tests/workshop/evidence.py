@@ -21,6 +21,7 @@ class RecordedEvidence:
     versions: Sequence[ModelVersion] = ()
     children: Sequence[Run] = ()
     planned: Sequence[Schedule] = ()
+    links: Sequence[str] = ()
     tasks_by_run: Mapping[str, Sequence[TaskRun]] = field(default_factory=dict)
     learner: str = "me"
     step: str = field(default="any")
@@ -33,6 +34,9 @@ class RecordedEvidence:
 
     def task_runs(self, run: Run) -> Sequence[TaskRun]:
         return self.tasks_by_run.get(run.id, self.tasks) if run in self.runs else ()
+
+    def artifacts(self, run: Run) -> Sequence[str]:
+        return self.links if run in self.runs else ()
 
     def materializations(self, run: Run) -> Sequence[Materialization]:
         return [asset for asset in self.assets if asset.run_id == run.id]

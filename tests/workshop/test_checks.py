@@ -26,7 +26,8 @@ def materialized(**other_metadata: dict[str, str | int | float]) -> list[Materia
 
 
 PART1 = RecordedEvidence([DONE], [task("load"), task("features", "load"), task("summarise", "features")])
-PART5 = RecordedEvidence([DONE], tracked=[tracked()], versions=[VERSION])
+LINK = "[MLflow run m1](http://127.0.0.1:5000/#/experiments/1/runs/m1)"
+PART5 = RecordedEvidence([DONE], tracked=[tracked()], versions=[VERSION], links=[LINK])
 ASSETS = RecordedEvidence([MADE], assets=materialized(), tracked=[tracked()], versions=[VERSION])
 
 GOALS = [
@@ -80,6 +81,7 @@ MISTAKES = [
     (part1.made_task_runs, replace(PART1, tasks=[task("load")]), "put @task above"),
     (part1.passed_results_on, replace(PART1, tasks=[task("load"), task("features")]), "received another task's result"),
     (part5.linked_to_mlflow, replace(PART5, tracked=[]), "tag prefect.flow_run_id"),
+    (part5.linked_to_mlflow, replace(PART5, links=[LINK.replace("m1", "m0")]), "call create_link_artifact"),
     (part5.logged_hold_out_metrics, replace(PART5, tracked=[tracked({"accuracy": 0.8})]), "lacks majority_rate, f1"),
     (part5.registered_a_version, replace(PART5, versions=[replace(VERSION, run_id="other")]), "registered_model_name"),
     (part5.predicted_for_everybody, replace(PART5, tracked=[tracked(METRICS)]), "call save_predictions"),

@@ -55,6 +55,12 @@ def test_deploy_without_a_server_says_what_is_missing():
     assert "make up" in done.stdout
 
 
+def test_a_schedule_without_minutes_is_refused():
+    done = run(ROOT, "deploy", "--minutes", "0")
+    assert done.returncode == 2
+    assert "0 is not a number of minutes: 1 is the least." in done.stderr
+
+
 def test_deploy_makes_the_learners_own_scheduled_deployment(prefect_api, work_pool, tmp_path):
     workspace = copy_workshop(tmp_path / "workspace")
     part6 = workspace / "workshop" / "prefect" / "part6_automation"
@@ -64,7 +70,7 @@ def test_deploy_makes_the_learners_own_scheduled_deployment(prefect_api, work_po
     (part6 / "flow.py").write_bytes((part6 / "solution" / "flow.py").read_bytes())
     done = run(workspace, "deploy", "--learner", "cli", PREFECT_API_URL=prefect_api, WORK_POOL=work_pool)
     assert done.returncode == 0, done.stderr
-    assert "Deployed retrain/scheduled-cli" in done.stdout
+    assert f"Deployed retrain/scheduled-cli on the work pool {work_pool}: it runs every 2 minutes" in done.stdout
     assert "Watch it at" in done.stdout
     with get_client(sync_client=True) as client:
         found = client.read_deployment_by_name("retrain/scheduled-cli")

@@ -19,11 +19,13 @@ from app.engine.source_code import definitions, read_blocks
 from app.engine.steps import Action, Step, discover
 from app.settings import ROOT
 from tests.workshop.evidence import RecordedEvidence
+from tests.workshop.steps import WRONG_ANSWERS
 
 STEPS = discover(ROOT)
 ACTIONS = [(step, action) for step in STEPS for action in step.actions]
 CHECKS = [(step, goal, check) for step in STEPS for goal, check in load_checks(step.check_file)]
 TRANSLATIONS = [(step, file.suffixes[0][1:]) for step in STEPS for file in sorted(step.folder.glob("step.*.md"))]
+EXERCISES = [step for step in STEPS if "TODO" in "".join(file.read_text() for file in step.folder.glob("*.py"))]
 CLIENTS: dict[str, Orchestrator] = {
     "prefect": Prefect("http://nowhere", "http://nowhere", "workshop"),
     "dagster": Dagster("http://nowhere", "http://nowhere"),
@@ -77,6 +79,19 @@ def test_front_matter_is_complete_and_there_is_something_to_read(step: Step):
     assert step.hints
     assert len(step.text.split()) > 50
     assert not re.search(r"^# ", step.text, re.MULTILINE), "the title is in the front matter"
+
+
+@pytest.mark.parametrize("step", EXERCISES, ids=lambda step: step.id)
+def test_an_exercise_has_a_marked_place_two_hints_a_solution_and_a_wrong_answer(step: Step):
+    assert "# TODO" in (step.folder / "flow.py").read_text()
+    assert "TODO" not in (step.folder / "solution" / "flow.py").read_text()
+    assert len(step.hints) >= 2
+    assert (WRONG_ANSWERS / step.id / "flow.py").is_file()
+
+
+def test_four_parts_of_the_prefect_workshop_have_an_exercise():
+    found = [step.id for step in EXERCISES if step.phase.id == "prefect"]
+    assert found == ["part2_resilience", "part3_efficiency", "part4_flexibility", "part6_automation"]
 
 
 @pytest.mark.parametrize("language", ["en", *sorted({language for _, language in TRANSLATIONS})])

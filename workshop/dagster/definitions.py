@@ -20,8 +20,6 @@ from workshop.churn.data import data_dir
 from workshop.naming import LEARNER_TAG, SOLO_LEARNER, STEP_TAG, job_name
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-STEPS = ("assets",)
-"""Each is a folder here, with a module `assets` in it."""
 
 AnyAssets = TypeVar("AnyAssets", bound=dg.AssetsDefinition)
 
@@ -33,7 +31,14 @@ def definitions_for(learner: str, workspace: Path) -> dg.Definitions:
         learner: names what is loaded; the solo learner's keeps its plain names.
         workspace: the folder that contains the `workshop/` to load.
     """
-    return dg.Definitions.merge(*(_step_definitions(learner, step, _load(workspace, step)) for step in STEPS))
+    return dg.Definitions.merge(
+        *(_step_definitions(learner, step, _load(workspace, step)) for step in steps_of(workspace))
+    )
+
+
+def steps_of(workspace: Path) -> list[str]:
+    """Name the steps of a workspace: each folder here that has a module `assets`."""
+    return sorted(file.parent.name for file in (workspace / "workshop" / "dagster").glob("*/assets.py"))
 
 
 def all_definitions() -> dg.Definitions:

@@ -83,9 +83,21 @@ def _deploy(learner: str, minutes: int) -> int:
     if schedule is None:
         print(f"Deployed {name} without a schedule: schedule_for in part 6's flow.py returns None.")
     else:
-        print(f"Deployed {name} on the work pool {pool}: it runs every {minutes} minutes, as long as a worker polls.")
+        print(f"Deployed {name} on the work pool {pool}: it runs {_in_words(schedule)}, as long as a worker polls.")
     print(f"Watch it at {url.removesuffix('/api')}/deployments, or on the step's page in the panel.")
     return 0
+
+
+def _in_words(schedule: Any) -> str:
+    if schedule.interval:
+        return f"every {schedule.interval.total_seconds() / 60:g} minutes"
+    return f"at {schedule.cron or schedule.rrule}"
+
+
+def _minutes(word: str) -> int:
+    if not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word} is not a number of minutes: 1 is the least.")
+    return int(word)
 
 
 @contextmanager
@@ -175,7 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("word", choices=[*PARTS, "full", "deploy"], metavar="word", help="one of those above")
     parser.add_argument("--learner", default=os.environ.get("WORKSHOP_LEARNER") or "me", help="whose runs these are")
-    parser.add_argument("--minutes", type=int, default=2, help="deploy: time from one run to the next")
+    parser.add_argument("--minutes", type=_minutes, default=2, help="deploy: time from one run to the next")
     return parser
 
 

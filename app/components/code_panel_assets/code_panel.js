@@ -7,9 +7,23 @@ export default function ({ data, parentElement }) {
     return made;
   };
 
+  // from another machine over plain HTTP, browsers give no clipboard
+  const copyOnPlainHttp = (text) => {
+    const area = element("textarea");
+    area.value = text;
+    parentElement.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  };
+
   const copy = async (button) => {
     const text = data.blocks.map((block) => block.code).join("\n\n\n");
-    await navigator.clipboard.writeText(text);
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(text);
+    } else {
+      copyOnPlainHttp(text);
+    }
     button.textContent = data.copiedLabel;
     setTimeout(() => (button.textContent = data.copyLabel), 1500);
   };

@@ -34,10 +34,13 @@ def waited_longer_each_time(evidence: Evidence) -> Verdict:
             return passed(f"{task.name} waited {_seconds(task)}.", run, task)
         steady = steady or (run, task)
     if steady:
-        return not_yet(
-            f"{steady[1].name} waited {_seconds(steady[1])}: give retry_delay_seconds a list of growing numbers.",
-            *steady,
+        written = steady[1].retry_delays
+        advice = (
+            f"the list {list(written)} does not grow: let each number be larger than the one before"
+            if len(written) > 1
+            else "give retry_delay_seconds a list of growing numbers"
         )
+        return not_yet(f"{steady[1].name} waited {_seconds(steady[1])}: {advice}.", *steady)
     found = newest_completed(evidence.flow_runs())
     if isinstance(found, Verdict):
         return found

@@ -12,12 +12,19 @@ def completed_the_pipeline(evidence: Evidence) -> Verdict:
 
 
 def linked_to_mlflow(evidence: Evidence) -> Verdict:
-    """Link the runs: an MLflow run names the flow run that made it."""
+    """Link the runs both ways: an MLflow run names the flow run that made it, which has a link to it."""
     found = _mlflow_run(evidence)
     if isinstance(found, Verdict):
         return found
     flow_run, run = found
-    return passed(f"MLflow run {run.name} was made by flow run {flow_run.name}.", flow_run, run)
+    if not any(run.id in text for text in evidence.artifacts(flow_run)):
+        return not_yet(
+            f"No artifact of flow run {flow_run.name} leads to MLflow run {run.name}: call create_link_artifact with "
+            "the URL of the MLflow run, once it exists.",
+            flow_run,
+            run,
+        )
+    return passed(f"MLflow run {run.name} was made by flow run {flow_run.name}, which links to it.", flow_run, run)
 
 
 def logged_hold_out_metrics(evidence: Evidence) -> Verdict:

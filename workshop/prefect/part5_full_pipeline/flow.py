@@ -1,4 +1,4 @@
-"""From raw customers to a registered model and predictions for everybody, as one Prefect flow.
+"""From raw customer data to a registered model and predictions for everybody, as one Prefect flow.
 
 Run it with the button on the step's page, or with `python -m workshop.prefect.part5_full_pipeline.flow` in a terminal.
 """
