@@ -48,7 +48,7 @@ def test_a_schedule_is_paused_resumed_and_changed(control, schedule):
 
 def test_prefect_says_why_it_refuses_a_schedule(control, schedule):
     with pytest.raises(InvalidParameters, match="Prefect refused"):
-        control.change(schedule(), cron_rule("61 * * * *"))
+        control.change(schedule(), {"cron": "61 * * * *", "timezone": "UTC"})
     assert schedule().words == "every 86400 s"
 
 

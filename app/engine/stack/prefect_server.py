@@ -1,9 +1,13 @@
-"""`prefect server start`, whose garbage a thread of its own collects: `python -m app.engine.stack.prefect_server …`.
+"""`prefect server start`, with two habits that SQLite needs: `python -m app.engine.stack.prefect_server …`.
 
-Prefect's server answers in one event loop and asks SQLite in threads. An error of SQLite leaves its cursor in a
-reference cycle, and whoever frees that cursor waits for the cursor's connection. When that connection in its turn waits
-for the lock of a transaction that the event loop has yet to end, a collection in the event loop's thread stands still
-until SQLite gives up, 60 seconds later – and no call is answered till then. In a thread of its own it waits alone.
+Garbage is collected in a thread of its own. Prefect's server answers in one event loop and asks SQLite in threads. An
+error of SQLite leaves its cursor in a reference cycle, and whoever frees that cursor waits for the cursor's connection.
+When that connection in its turn waits for the lock of a transaction that the event loop has yet to end, a collection in
+the event loop's thread stands still until SQLite gives up, 60 seconds later – and no call is answered till then.
+
+A transaction takes the write lock when it begins. Prefect's read first and write later; when another one has written
+meanwhile, SQLite refuses at once and without waiting (SQLITE_BUSY_SNAPSHOT). While a class clicks, that happens again
+and again, until the worker gives a flow run up as Crashed. Prefect itself does it so in the places that were reported.
 """
 
 import gc
@@ -11,7 +15,13 @@ import itertools
 import runpy
 import sys
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from threading import Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
 
 PAUSE_SECONDS = 1.0
 PAUSES_BETWEEN_FULL_COLLECTIONS = 60
@@ -31,7 +41,26 @@ def _collect_forever(pause: float) -> None:
             gc.freeze()  # what the imports left stays: it need not be looked at again
 
 
+def write_lock_first() -> None:
+    """Let every transaction of Prefect's server begin with SQLite's write lock: it waits for it, and then keeps it."""
+    from prefect.server.database.configurations import AioSqliteConfiguration
+
+    begin = AioSqliteConfiguration.begin_transaction
+
+    @asynccontextmanager
+    async def begin_immediate(
+        self: AioSqliteConfiguration,
+        session: "AsyncSession",
+        with_for_update: bool = False,  # noqa: ARG001
+    ) -> "AsyncGenerator[AsyncSessionTransaction, None]":
+        async with begin(self, session, with_for_update=True) as transaction:
+            yield transaction
+
+    AioSqliteConfiguration.begin_transaction = begin_immediate  # type: ignore[method-assign]
+
+
 if __name__ == "__main__":
     collect_in_a_thread()
+    write_lock_first()
     sys.argv = ["prefect", "server", "start", *sys.argv[1:]]
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
