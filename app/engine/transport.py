@@ -1,6 +1,5 @@
 """JSON over HTTP to one service: short time-outs, and the service's own word turned into our errors."""
 
-import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +12,7 @@ from app.engine.models import ApiRequest
 TIMEOUT_SECONDS = 5.0
 READ_RETRY_SECONDS = 3.0
 SEND_RETRY_SECONDS = 15.0
-"""Prefect on SQLite answers 503 to most of many triggers that arrive together, so they also stand in line here."""
-LINE_SECONDS = 60.0
+"""Of many triggers that arrive together each waits for Prefect's database to be free."""
 
 
 class _Busy(Exception):
@@ -33,7 +31,6 @@ class Transport:
         self.service = service
         self.base_url = base_url
         self._http = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
-        self._line = threading.Lock()
 
     def get(self, path: str, **params: str) -> Any:
         """Read JSON."""
@@ -45,12 +42,7 @@ class Transport:
 
     def send(self, request: ApiRequest) -> Any:
         """Send a request object once or more: it must carry a key that makes repeats harmless."""
-        is_first = self._line.acquire(timeout=LINE_SECONDS)
-        try:
-            return self._call(SEND_RETRY_SECONDS, request.method, request.path, json=request.body)
-        finally:
-            if is_first:
-                self._line.release()
+        return self._call(SEND_RETRY_SECONDS, request.method, request.path, json=request.body)
 
     def _call(self, retry_seconds: float, method: str, path: str, **options: Any) -> Any:
         retrying = Retrying(

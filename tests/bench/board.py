@@ -27,6 +27,8 @@ PATIENCE = 180_000
 """Milliseconds: ten browsers and the stack share the processors."""
 SETTLE_SECONDS = 20
 SAMPLE_SECONDS = 15
+WARM_MINUTES = 5
+"""What a page and its panel hold grows until every kind of data has been on the board."""
 MEGABYTE = 1_000_000
 
 
@@ -114,6 +116,7 @@ def report_costs(found: dict[int, Cost]) -> None:
 
 
 def report_memory(samples: Sequence[Memory]) -> None:
+    samples = [sample for sample in samples if sample.minute >= WARM_MINUTES] or samples
     minutes = [sample.minute for sample in samples]
     for name, values in (
         ("the page's heap", [sample.page for sample in samples]),

@@ -49,7 +49,7 @@ def click_on(target: Target, learner: str, parameters: Parameters, workspace: Pa
     return Trigger(learner, step, target, parameters, unique("click"), code_hash(workspace), workspace)
 
 
-def wait_for_end(client: Orchestrator, run_id: str) -> Run:
+def wait_for_end(client: Orchestrator, run_id: str, seconds: float = RUN_SECONDS) -> Run:
     """Wait until a run is over and say how it ended."""
 
     def ended() -> Run | None:
@@ -59,7 +59,7 @@ def wait_for_end(client: Orchestrator, run_id: str) -> Run:
             return None
         return run if run.phase.is_final else None
 
-    return wait_until(ended, RUN_SECONDS, f"run {run_id} of {client.name} is over")
+    return wait_until(ended, seconds, f"run {run_id} of {client.name} is over")
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,22 @@ import pytest
 from app.engine.models import Orchestrator, Target, Trigger
 from app.settings import Settings
 from tests.polling import wait_until
-from tests.stack.conftest import JOB, RUN_SECONDS, another_click, click_on, delete, new_dagster, new_prefect, unique
+from tests.stack.conftest import (
+    JOB,
+    another_click,
+    click_on,
+    delete,
+    new_dagster,
+    new_prefect,
+    unique,
+    wait_for_end,
+)
 from tests.stack.lossy_proxy import losing_one_answer
 from workshop.naming import LEARNER_TAG
 
 STARTS_A_RUN = {"prefect": "create_flow_run", "dagster": "launchRun"}
 CROWD = 30
+SHORT_RUN_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -77,14 +87,6 @@ def test_the_same_click_number_of_two_learners_is_two_runs(prefect, idle_target,
     assert prefect.trigger(mine) != prefect.trigger(theirs)
 
 
-def test_thirty_triggers_at_the_same_moment_are_thirty_runs(prefect, idle_target, learner):
-    triggers = [click_on(idle_target, learner, {"dataset": "sample"}) for _ in range(CROWD)]
-    with ThreadPoolExecutor(CROWD) as pool:
-        answers = list(pool.map(prefect.trigger, triggers))
-    assert len(set(answers)) == CROWD
-    assert {run.id for run in prefect.runs({LEARNER_TAG: learner})} == set(answers)
-
-
 @pytest.fixture
 def short_target(stack, prefect, prefect_api) -> Iterator[Target]:
     """A flow that ends at once, run by the stack's worker."""
@@ -105,18 +107,13 @@ def test_thirty_triggers_at_the_same_moment_all_run_once_each(stack, prefect, pr
         answers = set(pool.map(prefect.trigger, triggers))
     assert len(answers) == CROWD
 
-    def ended() -> bool:
-        return all(run.phase.is_final for run in prefect.runs({LEARNER_TAG: learner}))
-
-    wait_until(ended, RUN_SECONDS * 3, "all have run")
-    runs = prefect.runs({LEARNER_TAG: learner})
-    assert {run.id for run in runs} == answers
-    assert {run.state for run in runs} == {"Completed"}
-    counts = [prefect_api.get(f"/api/flow_runs/{run.id}")["run_count"] for run in runs]
-    assert counts == [1] * CROWD
+    ended = [wait_for_end(prefect, run_id, CROWD * SHORT_RUN_SECONDS) for run_id in answers]
+    assert [(run.state, run.message) for run in ended if run.state != "Completed"] == []
+    assert {run.id for run in prefect.runs({LEARNER_TAG: learner})} == answers
+    assert {prefect_api.get(f"/api/flow_runs/{run_id}")["run_count"] for run_id in answers} == {1}
 
 
-def test_triggers_of_several_processes_are_sent_again_while_prefect_is_busy(stack, idle_target, learner):
+def test_triggers_of_several_panels_at_once_all_arrive(stack, idle_target, learner):
     panels = [new_prefect(stack) for _ in range(4)]
     with ThreadPoolExecutor(len(panels)) as pool:
         answers = pool.map(lambda panel: panel.trigger(click_on(idle_target, learner, {})), panels)
