@@ -149,11 +149,10 @@ def test_a_run_that_runs_is_waited_for(prefect, step):
 
 
 @pytest.mark.parametrize(
-    ("state", "workers", "is_off"),
-    [("COMPLETED", [worker(1)], False), ("RUNNING", [worker(1)], True), ("COMPLETED", [], True)],
+    ("state", "ages", "is_off"), [("COMPLETED", [1], False), ("RUNNING", [1], True), ("COMPLETED", [], True)]
 )
-def test_a_run_is_repeated_with_its_own_parameters_when_a_worker_can_take_it(prefect, step, state, workers, is_off):
-    prefect.answers = [flow_run(state), NOTHING, NOTHING, POOL, (200, workers)]
+def test_a_run_is_repeated_with_its_own_parameters_when_a_worker_can_take_it(prefect, step, state, ages, is_off):
+    prefect.answers = [flow_run(state), NOTHING, NOTHING, POOL, (200, [worker(age) for age in ages])]
     page = drawn_with(step, "r9", run_button.show_again, trees=20)
     assert page.button[0].disabled is is_off
     if not is_off:

@@ -15,8 +15,9 @@ from tests.conftest import free_ports
 from tests.engine.http_service import RESET, http_service
 
 on_linux = pytest.mark.skipif(not Path("/proc/1/stat").exists(), reason="A container has /proc")
-NOW = datetime.now(UTC)
-LONG_AGO = NOW - timedelta(hours=1)
+LATELY = datetime.now(UTC) + timedelta(hours=1)
+"""Ahead, because a test may run long after it was collected."""
+LONG_AGO = datetime.now(UTC) - timedelta(hours=1)
 
 
 def worker(heartbeat):
@@ -52,13 +53,13 @@ GRAPHQL = ("POST", "/dagster/graphql")
 WELL = {
     "mlflow": ([OK], [("POST", "/mlflow/api/2.0/mlflow/experiments/search")]),
     "prefect-server": ([OK], [("GET", "/prefect/api/ready")]),
-    "prefect-worker": ([worker(NOW)], [WORKERS]),
+    "prefect-worker": ([worker(LATELY)], [WORKERS]),
     "unreliable-api": ([(200, {"service": "unreliable-api", "status": "ok"})], [("GET", "/unreliable_api/health")]),
     "dagster-webserver": (
         [OK, locations(location("RepositoryLocation"))],
         [("GET", "/dagster/server_info"), GRAPHQL],
     ),
-    "dagster-daemon": ([daemon(NOW)], [GRAPHQL]),
+    "dagster-daemon": ([daemon(LATELY)], [GRAPHQL]),
     "panel": (
         [(200, b"ok")],
         [("GET", "/panel/_stcore/script-health-check"), ("GET", "/panel/_stcore/health")],
@@ -80,7 +81,7 @@ UNWELL = [
     ("dagster-webserver", [OK, (200, {"errors": [{"message": "no such field"}]})], "no such field"),
     ("dagster-daemon", [daemon(None)], "has not started yet"),
     ("dagster-daemon", [daemon(LONG_AGO)], "no sign for"),
-    ("dagster-daemon", [daemon(NOW, "the disk is full")], "the disk is full"),
+    ("dagster-daemon", [daemon(LATELY, "the disk is full")], "the disk is full"),
     ("panel", [(503, b"script error"), (200, b"ok")], "script-health-check answers 503"),
     ("panel", [(200, b"ok"), (503, b"")], "health answers 503"),
     *((name, [answer], "") for name in WELL for answer in ((500, {}), RESET)),
