@@ -10,6 +10,7 @@ from app.i18n import _
 from workshop.checking import MlflowRun
 
 DOT, LINE = "#3f7be8", "#1f9d6b"
+LEAST_ROOM = 0.02
 QUIET = {"displayModeBar": False, "staticPlot": True}
 
 
@@ -19,8 +20,8 @@ def datasets(runs: Sequence[MlflowRun]) -> list[str]:
 
 
 def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str, letters: int = 12) -> None:
-    """Draw the runs of the newest run's data set: a dot a run, and a stair for the best so far."""
-    known = datasets(runs)
+    """Draw the runs of the newest measured run's data set: a dot a run, and a stair for the best so far."""
+    known = datasets([run for run in runs if metric in run.metrics])
     points = best_so_far([run for run in runs if known and run.params.get("dataset") == known[0]], metric)
     figure = go.Figure()
     if points:
@@ -43,6 +44,16 @@ def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str, letters:
         title="",
         font_size=letters,
     )
-    figure.update_yaxes(tickformat=".3f", title=title, fixedrange=True)
+    figure.update_yaxes(
+        tickformat=".3f", title=title, fixedrange=True, range=_range([value for _s, value, _b in points])
+    )
     figure.update_xaxes(fixedrange=True, tickformat="%H:%M", visible=bool(points))
     st.plotly_chart(figure, key=key, config=QUIET)
+
+
+def _range(values: Sequence[float]) -> tuple[float, float]:
+    """Leave room above and below, and never make a mountain of a thousandth; without a value, all that may come."""
+    if not values:
+        return 0.0, 1.0
+    room = max(0.2 * (max(values) - min(values)), LEAST_ROOM)
+    return min(values) - room, max(values) + room

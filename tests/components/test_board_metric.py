@@ -33,6 +33,20 @@ def test_the_data_set_is_that_of_the_newest_run_and_is_named():
     assert layout["annotations"][0]["text"] == "best so far 0.800"
 
 
+def test_a_run_that_has_only_begun_takes_nothing_off_the_chart():
+    chart = chart_of(tracked(5, 50, "sample"), *RUNS)
+    assert chart["layout"]["yaxis"]["title"]["text"] == "roc_auc · cdnow"
+    assert len(chart["data"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "reach"), [([0.8], (0.78, 0.82)), ([0.8, 0.801], (0.78, 0.821)), ([0.5, 0.9], (0.42, 0.98))]
+)
+def test_the_axis_is_as_long_as_the_values_differ_and_no_shorter_than_can_be_read(values, reach):
+    runs = [tracked(number, number, "cdnow", roc_auc=value) for number, value in enumerate(values, 1)]
+    assert chart_of(*runs)["layout"]["yaxis"]["range"] == pytest.approx(reach)
+
+
 @pytest.mark.parametrize("runs", [(), (tracked(1, f1=0.5),)])
 def test_without_a_run_that_has_the_metric_the_chart_is_empty(runs):
     chart = chart_of(*runs)
