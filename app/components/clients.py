@@ -4,6 +4,7 @@ A cache keeps answers only, never an error.
 """
 
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import Any, get_args
 
@@ -115,6 +116,12 @@ def latest_run(name: OrchestratorName, learner: str, step: str, target_name: str
 def child_runs(run_id: str) -> list[Run]:
     """List the flow runs that a Prefect flow run called."""
     return prefect().child_runs(run_id)
+
+
+@quick_cache(ttl=1.5)
+def heartbeat() -> datetime | None:
+    """Read when a Prefect worker last gave a sign of life."""
+    return prefect().heartbeat()
 
 
 @quick_cache(ttl=2)

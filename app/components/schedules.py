@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from app.components import session
-from app.components.clients import blockers, lateness, schedule_control, schedules_of, target
-from app.components.durations import countdown
+from app.components.clients import blockers, heartbeat, lateness, schedule_control, schedules_of, target
+from app.components.durations import countdown, duration
 from app.components.errors import explain
 from app.components.markdown import escape
 from app.engine.errors import InvalidParameters, WorkshopError
@@ -29,6 +29,8 @@ def show(step: str = "") -> None:
         for schedule in found:
             with st.container(border=True, key=f"schedule:{schedule.id}"):
                 _show(schedule)
+        if found:
+            st.caption(sign_of_life(heartbeat(), datetime.now(UTC)))
     if problem := st.session_state.get("schedule_problem"):
         st.error(problem, icon=":material/error:")
 
@@ -88,6 +90,14 @@ def next_times(schedule: Schedule, now: datetime) -> str:
         f"**{countdown(moment - now)}** :gray[{moment.astimezone():%H:%M:%S}]" for moment in schedule.next_at[:NEXT]
     )
     return f":material/alarm: {_('Next:')} " + " · ".join(times)
+
+
+def sign_of_life(last: datetime | None, now: datetime) -> str:
+    """Say when a worker was last heard of: without one, no schedule starts anything."""
+    if last is None:
+        return f":material/heart_broken: {_('No worker has given a sign of life yet.')}"
+    ago = duration(now - last)
+    return f":material/monitor_heart: {_('The last heartbeat of the worker: {ago} ago.').format(ago=ago)}"
 
 
 def _say_late(schedule: Schedule) -> None:

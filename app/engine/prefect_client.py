@@ -72,19 +72,32 @@ class Prefect:
         """Say so when no worker polls the work pool, judged by the age of the last heartbeat, or the pool is paused."""
         try:
             pool = self._http.get(f"/api/work_pools/{self._work_pool}")
-            workers = self._http.post(f"/api/work_pools/{self._work_pool}/workers/filter", {})
+            heartbeats = self._heartbeats()
         except NotFound:
             return [Blocker(f"Prefect has no work pool {self._work_pool}. Create it with {command('register')}.")]
         if pool["is_paused"]:
             page = f"{self._public_url}/work-pools"
             return [Blocker(f"The work pool {self._work_pool} is paused: a run would wait. Resume it at {page}.")]
         start = command("start")
-        ages = [_age(worker["last_heartbeat_time"]) for worker in workers if worker["last_heartbeat_time"]]
-        if not ages:
+        if not heartbeats:
             return [Blocker(f"No worker has polled the work pool {self._work_pool} yet. Start one with {start}.")]
-        if min(ages) > STALE_HEARTBEAT_SECONDS:
-            return [Blocker(f"No worker has polled for {min(ages):.0f} s: a run would wait. Start one with {start}.")]
+        age = (datetime.now(UTC) - max(heartbeats)).total_seconds()
+        if age > STALE_HEARTBEAT_SECONDS:
+            return [Blocker(f"No worker has polled for {age:.0f} s: a run would wait. Start one with {start}.")]
         return []
+
+    def heartbeat(self) -> datetime | None:
+        """Read when a worker of the pool last gave a sign of life; None before the first."""
+        try:
+            return max(self._heartbeats(), default=None)
+        except NotFound:
+            return None
+
+    def _heartbeats(self) -> list[datetime]:
+        """Read each worker's last heartbeat; raise `NotFound` without a pool."""
+        workers = self._http.post(f"/api/work_pools/{self._work_pool}/workers/filter", {})
+        moments = [worker["last_heartbeat_time"] for worker in workers]
+        return [datetime.fromisoformat(moment) for moment in moments if moment]
 
     def build_request(self, trigger: Trigger) -> ApiRequest:
         """Build the request that creates a flow run from a deployment.
@@ -271,7 +284,3 @@ def _idempotency_key(trigger: Trigger, body: Mapping[str, Any]) -> str:
     """Hash all that makes a click this click: Prefect's keys are per flow, a bare one could be somebody else's."""
     parts = [trigger.learner, trigger.step, trigger.target.name, trigger.click, body]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _age(timestamp: str) -> float:
-    return (datetime.now(UTC) - datetime.fromisoformat(timestamp)).total_seconds()

@@ -121,6 +121,7 @@ def watch_schedule(page: Page) -> None:
     """What a schedule has started is seen, reaches the goals, and the schedule is changed."""
     open_step(page, "part6_automation", "Automation")
     expect(page.get_by_role("cell", name="Completed").nth(1)).to_be_visible(timeout=3 * PATIENCE)
+    expect(page.get_by_text("The last heartbeat of the worker:")).to_be_visible()
     expect_to_fit_a_phone(page)
     check_goals(page, 3)
 
