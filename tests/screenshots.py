@@ -96,6 +96,8 @@ def part4(page: Page) -> None:
     run_to(page, "Run the flow", "Completed")
     page.get_by_text("train-one_order").first.click()
     expect(page.get_by_text("train_and_evaluate-").first).to_be_visible()
+    fill(page, "Depth", "99")  # refused in place
+    expect(page.get_by_text("99 is too large; the most is 20.").first).to_be_visible()
 
 
 def part6(page: Page) -> None:
