@@ -240,7 +240,7 @@ class Evidence(Protocol):
         """List a flow run's parameters that differ from its deployment's defaults; nested ones as `options.seed`."""
 
     def artifacts(self, run: Run) -> Sequence[str]:
-        """List what a flow run left in Prefect for people to read, as Markdown: links, tables, texts."""
+        """List what a flow run left in Prefect for people to read: links and texts as Markdown, tables as JSON."""
 
     def dagster_runs(self) -> Sequence[Run]:
         """List the Dagster runs that this learner started from this step."""

@@ -10,13 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.engine import dagster_queries as queries
-from app.engine.dagster_facts import (
-    failure_from,
-    log_lines_from,
-    materializations_from,
-    run_from,
-    tasks_from,
-)
+from app.engine.dagster_facts import failure_from, log_lines_from, materializations_from, run_from, tasks_from
 from app.engine.errors import (
     CodeDoesNotLoad,
     InvalidParameters,

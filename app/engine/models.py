@@ -83,7 +83,7 @@ class RunSnapshot:
     run: Run
     tasks: tuple[TaskRun, ...]
     logs: tuple[LogLine, ...]
-    """The last `MOST_LOG_LINES`, oldest first."""
+    """At most the last `MOST_LOG_LINES`, oldest first."""
     taken: datetime
 
 

@@ -12,7 +12,6 @@ from app.engine.models import ServiceHealth
 from app.engine.stack.control import Runtime
 from app.engine.stack.services import SERVICES
 from app.i18n import _
-from workshop.checking import Run
 
 CARRIES = {service.id: service.carries for service in SERVICES}
 
@@ -39,13 +38,14 @@ def _actions(service: ServiceHealth, runtime: Runtime) -> None:
 def _ask(service: ServiceHealth) -> None:
     """Say what a restart would do to whom, and do it when told again."""
     with explain():
-        runs = _in_flight(service.service)
-        for problem in board().problems:
+        now = board()
+        runs = [run for run in now.running if run.orchestrator in CARRIES[service.service]]
+        for problem in now.problems:
             st.warning(problem, icon=":material/cloud_off:")
         if runs:
             st.warning(_("These runs are under way and may fail or wait:"), icon=":material/warning:")
             st.markdown("\n".join(f"- {escape(who_and_what(run))}: {escape(run.state)}" for run in runs))
-        elif not board().problems:
+        elif not now.problems:
             st.markdown(_("No run is under way that needs it."))
     if service.service == "panel":
         st.markdown(_("These pages go away for some seconds and come back by themselves."))
@@ -53,10 +53,6 @@ def _ask(service: ServiceHealth) -> None:
         with st.spinner(_("Stopping and starting it …")):
             _restart(service.service)
         st.rerun()
-
-
-def _in_flight(service: str) -> list[Run]:
-    return [run for run in board().running if run.orchestrator in CARRIES[service]]
 
 
 def _restart(service: str) -> None:

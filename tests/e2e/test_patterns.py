@@ -11,15 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.engine.prefect_client import Prefect
 from app.engine.stack.local import StackControl
-from tests.e2e.exercises import (
-    Solve,
-    efficiency,
-    flexibility,
-    pause_schedule,
-    resilience,
-    start_schedule,
-    watch_schedule,
-)
+from tests.e2e.exercises import PATTERNS, Solve, pause_schedule, start_schedule, watch_schedule
 from tests.e2e.panel import PATIENCE, badge
 from tests.workspaces import solved
 from workshop.naming import LEARNER_TAG, STEP_TAG
@@ -41,7 +33,7 @@ def scheduled(browser: Browser, browser_context_args: dict[str, Any], solve: Sol
 
 
 @pytest.mark.usefixtures("scheduled")
-@pytest.mark.parametrize("exercise", [resilience, efficiency, flexibility], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("exercise", PATTERNS, ids=lambda each: each.__name__)
 def test_the_pattern_is_seen_and_the_goals_are_reached(page: Page, solve, exercise):
     exercise(page, solve)
 

@@ -1,8 +1,12 @@
-"""What the tests of the engine share: Dagster's GraphQL as the pinned version has it."""
+"""What the tests of the engine share: Dagster's GraphQL as the pinned version has it, and a stack run by Compose."""
+
+from collections.abc import Iterator
 
 import pytest
 from graphene import Schema
 from graphql import GraphQLSchema
+
+from app.settings import get_settings
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +21,13 @@ def dagster_graphql() -> Schema:
 def dagster_schema(dagster_graphql) -> GraphQLSchema:
     """Its schema."""
     return dagster_graphql.graphql_schema
+
+
+@pytest.fixture
+def in_compose(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the settings say that Compose runs the stack."""
+    monkeypatch.setenv("DOCKER_PROXY_URL", "tcp://proxy:2375")
+    get_settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    get_settings.cache_clear()

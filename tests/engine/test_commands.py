@@ -3,16 +3,6 @@
 import pytest
 
 from app.engine.commands import command
-from app.settings import get_settings
-
-
-@pytest.fixture
-def in_compose(monkeypatch):
-    monkeypatch.setenv("DOCKER_PROXY_URL", "tcp://proxy:2375")
-    get_settings.cache_clear()
-    yield
-    monkeypatch.undo()
-    get_settings.cache_clear()
 
 
 def test_the_local_stack_has_make():

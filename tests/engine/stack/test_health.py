@@ -8,7 +8,7 @@ import pytest
 from app.engine.errors import ServiceBusy
 from app.engine.stack import health
 from app.engine.stack.services import SERVICES
-from app.settings import Settings, get_settings
+from app.settings import Settings
 from tests.engine.http_service import RESET, http_service
 
 MLFLOW = SERVICES[0]
@@ -47,15 +47,6 @@ def test_a_service_that_takes_no_more_connections_is_slow(monkeypatch, tmp_path)
         (found,) = health.check_services(settings, [MLFLOW])
     assert found.state == "slow"
     assert "it or the machine is busy" in found.message
-
-
-@pytest.fixture
-def in_compose(monkeypatch):
-    monkeypatch.setenv("DOCKER_PROXY_URL", "tcp://proxy:2375")
-    get_settings.cache_clear()
-    yield
-    monkeypatch.undo()
-    get_settings.cache_clear()
 
 
 @pytest.mark.usefixtures("in_compose")

@@ -9,15 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.exercises import (
-    Solve,
-    efficiency,
-    flexibility,
-    pause_schedule,
-    resilience,
-    start_schedule,
-    watch_schedule,
-)
+from tests.e2e.exercises import PATTERNS, Solve, pause_schedule, start_schedule, watch_schedule
 from tests.e2e.panel import LESSONS, PATIENCE, do_lesson
 from tests.stack.compose.project import GROUP, USER
 from tests.workspaces import solved
@@ -60,7 +52,7 @@ def test_a_step_is_done_in_the_browser(page, lesson):
 
 
 @on_request
-@pytest.mark.parametrize("exercise", [resilience, efficiency, flexibility], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("exercise", PATTERNS, ids=lambda each: each.__name__)
 def test_an_exercise_is_done_in_the_browser(page, solve, exercise):
     exercise(page, solve)
 
