@@ -40,13 +40,18 @@ class Settings(BaseSettings):
 
     @property
     def local_host(self) -> str:
-        """Name under which this machine reaches a service that listens on `bind_address`."""
+        """Name or address under which this machine reaches a service that listens on `bind_address`."""
         return "127.0.0.1" if self.bind_address in ANY_ADDRESS else self.bind_address
+
+    @property
+    def local_url_host(self) -> str:
+        """The same as a URL writes it: an IPv6 address in brackets."""
+        return f"[{self.local_host}]" if ":" in self.local_host else self.local_host
 
     def internal_url(self, service: str) -> str:
         """URL for the stack's own calls, without a final slash; `service` is mlflow, dagster and so on."""
         given: str = getattr(self, f"{service}_internal_url")
-        return given.rstrip("/") or f"http://{self.local_host}:{getattr(self, f'{service}_port')}"
+        return given.rstrip("/") or f"http://{self.local_url_host}:{getattr(self, f'{service}_port')}"
 
     def public_url(self, service: str) -> str:
         """URL for a person's browser, without a slash at the end."""

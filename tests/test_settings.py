@@ -90,6 +90,10 @@ def test_a_service_that_listens_everywhere_is_reached_here(tmp_path, address):
     assert from_file(tmp_path, f"BIND_ADDRESS={address}\n").internal_url("mlflow") == "http://127.0.0.1:5000"
 
 
+def test_an_ipv6_address_has_brackets_in_a_url(tmp_path):
+    assert from_file(tmp_path, "BIND_ADDRESS=::1\n").internal_url("mlflow") == "http://[::1]:5000"
+
+
 def test_given_urls_win_without_their_final_slash(tmp_path):
     text = "MLFLOW_INTERNAL_URL=http://mlflow:5000/\nDAGSTER_PUBLIC_URL=https://dagster.example.org/\n"
     settings = from_file(tmp_path, text)

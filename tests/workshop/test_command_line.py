@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from prefect.client.orchestration import get_client
@@ -78,3 +79,13 @@ def test_deploy_makes_the_learners_own_scheduled_deployment(prefect_api, work_po
     assert found.entrypoint == "workshop/prefect/part6_automation/flow.py:retrain"
     assert {f"{LEARNER_TAG}:cli", f"{STEP_TAG}:part6_automation"} == set(found.tags)
     assert str(tmp_path) not in found.model_dump_json()
+
+
+def test_ports_and_names_come_from_the_stacks_own_settings(prefect_api, work_pool, tmp_path):
+    workspace, server = copy_workshop(tmp_path / "workspace"), urlsplit(prefect_api)
+    (workspace / ".env").write_text(f"PREFECT_PORT={server.port}\nWORK_POOL={work_pool}\nWORKSHOP_LEARNER=dotenv\n")
+    done = run(workspace, "deploy", PREFECT_API_URL="")
+    assert done.returncode == 0, done.stderr
+    assert "Deployed retrain/scheduled-dotenv without" in done.stdout
+    with get_client(sync_client=True) as client:
+        assert client.read_deployment_by_name("retrain/scheduled-dotenv").work_pool_name == work_pool

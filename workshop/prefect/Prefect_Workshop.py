@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT)
 
 import httpx  # noqa: E402
+from dotenv import load_dotenv  # noqa: E402
 
 PARTS = {
     "part1": ("part1_tasks_flows", "tasks_and_flows", "tasks and flows: three tasks, each on the result of the last"),
@@ -26,10 +27,12 @@ PARTS = {
     "part6": ("part6_automation", "retrain", "automation: the flow that `deploy` gives a schedule, once"),
 }
 SECONDS_TO_START = 60
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 
 
 def main(words: list[str]) -> int:
     """Run what the words ask for; return the exit code."""
+    _read_settings()
     parser = _parser()
     chosen = words[0] if words else ""
     if chosen not in (*PARTS, "full", "deploy"):
@@ -42,6 +45,13 @@ def main(words: list[str]) -> int:
     names = list(PARTS) if chosen == "full" else [chosen]
     with _prefect(), _mlflow(), _unreliable_api() if {"part2"} & {*names} else nullcontext():
         return _run_parts(names, options.learner)
+
+
+def _read_settings() -> None:
+    """Take the stack's ports, folders and names from `.env`, as the stack does: the environment wins."""
+    load_dotenv(ROOT / ".env")
+    if folder := os.environ.get("DATA_DIR"):
+        os.environ.setdefault("WORKSHOP_DATA_DIR", str((ROOT / folder).resolve()))
 
 
 def _run_parts(names: list[str], learner: str) -> int:
@@ -77,7 +87,7 @@ def _deploy(learner: str, minutes: int) -> int:
     os.environ["PREFECT_API_URL"] = url
     from workshop.prefect.part6_automation import flow as part6
 
-    pool = os.environ.get("WORK_POOL", "workshop")
+    pool = os.environ.get("WORK_POOL") or "workshop"
     name = part6.deploy(learner, minutes, pool)
     schedule = part6.schedule_for(minutes)
     if schedule is None:
@@ -125,7 +135,7 @@ def _prefect() -> Iterator[None]:
 @contextmanager
 def _mlflow() -> Iterator[None]:
     """Use the MLflow server that runs, else a file."""
-    url = os.environ.get("MLFLOW_TRACKING_URI") or "http://127.0.0.1:5000"
+    url = os.environ.get("MLFLOW_TRACKING_URI") or _stack_url("MLFLOW", 5000)
     if url.startswith("http") and not _answers(f"{url}/health"):
         folder = Path(tempfile.gettempdir()) / "mlops-workshop-mlflow"
         folder.mkdir(exist_ok=True)
@@ -142,7 +152,7 @@ def _mlflow() -> Iterator[None]:
 @contextmanager
 def _unreliable_api() -> Iterator[None]:
     """Use the service of part 2 that runs, else a temporary one."""
-    url = os.environ.get("UNRELIABLE_API_URL") or "http://127.0.0.1:8502"
+    url = os.environ.get("UNRELIABLE_API_URL") or _stack_url("UNRELIABLE_API", 8502)
     if _answers(f"{url}/health"):
         yield
         return
@@ -166,7 +176,16 @@ def _unreliable_api() -> Iterator[None]:
 
 
 def _prefect_url() -> str:
-    return (os.environ.get("PREFECT_API_URL") or "http://127.0.0.1:4200/api").rstrip("/")
+    return (os.environ.get("PREFECT_API_URL") or f"{_stack_url('PREFECT', 4200)}/api").rstrip("/")
+
+
+def _stack_url(service: str, port: int) -> str:
+    """Where a service of the stack answers this machine, from the variables that `.env.example` explains."""
+    if given := os.environ.get(f"{service}_INTERNAL_URL"):
+        return given.rstrip("/")
+    address = os.environ.get("BIND_ADDRESS") or "127.0.0.1"
+    host = "127.0.0.1" if address in ANY_ADDRESS else f"[{address}]" if ":" in address else address
+    return f"http://{host}:{os.environ.get(f'{service}_PORT') or port}"
 
 
 def _answers(url: str) -> bool:
