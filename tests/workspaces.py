@@ -30,6 +30,18 @@ def edited_workspace(folder: Path, *edits: tuple[str, str, str]) -> Path:
 
 
 @contextmanager
+def edited(file: Path, old: str, new: str) -> Iterator[None]:
+    """Replace a text that must be there once; then the untouched file again."""
+    untouched = file.read_text(encoding="utf-8")
+    assert untouched.count(old) == 1, f"{file} has {old!r} {untouched.count(old)} times"
+    file.write_text(untouched.replace(old, new), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_text(untouched, encoding="utf-8")
+
+
+@contextmanager
 def solved(workspace: Path, *parts: str) -> Iterator[None]:
     """Put the solutions of these Prefect parts where a student would write them; then the untouched files again."""
     folders = [workspace / "workshop" / "prefect" / part for part in parts]

@@ -14,6 +14,7 @@ from workshop.naming import LEARNER_TAG, STEP_TAG
 
 MOST_ROWS = 9
 LEAST_SECONDS = 6
+MINUTES_BETWEEN_TICKS = 3
 QUIET = {"displayModeBar": False, "staticPlot": True}
 
 
@@ -63,15 +64,17 @@ def show(runs: Sequence[Run], now: datetime, height: int, key: str, letters: int
         uirevision=key,
         font_size=letters,
     )
+    minutes = range(0, int(WINDOW.total_seconds()) // 60, MINUTES_BETWEEN_TICKS)
     figure.update_xaxes(
         range=[-WINDOW.total_seconds() / 60, 0.25],
-        ticksuffix=" min",
-        showticksuffix="first",
+        tickvals=[-each for each in minutes],
+        ticktext=[_("−{count} min").format(count=each) if each else _("now") for each in minutes],
         tickangle=0,
-        dtick=3,
         zeroline=False,
         fixedrange=True,
     )
+    if not runs:
+        figure.add_annotation(text=_in_words(runs), showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5)
     blank = [" " * (number + 1) for number in range(most - len(rows))]
     figure.update_yaxes(
         categoryorder="array",

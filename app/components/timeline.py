@@ -131,7 +131,7 @@ def _has_room(bar: Bar, bars: Sequence[Bar], end: float) -> bool:
 
 
 def _words(bar: Bar) -> str:
-    seconds = f"{bar.length:.2f} s" if bar.length < 1 else f"{bar.length:.1f} s"
+    seconds = f"{bar.length:.2f} s" if round(bar.length, 1) < 1 else f"{bar.length:.1f} s"
     if bar.kind == WAIT:
         return _("waits {seconds}").format(seconds=seconds)
     return f"{CACHED} {seconds}" if bar.kind == CACHED else seconds

@@ -50,7 +50,7 @@ def _live(size: Size) -> None:
         now = board()
         _head(now, size)
         left, right = st.columns([5, 2], gap="small")
-        with left, _box(size.top):
+        with left, _box(size.top, "board_runs"):
             st.markdown(f"**{_('The last 15 minutes')}** {_beside_title(now)}")
             board_runs.show(now.runs, now.taken, size.top - size.chart_room, "board.runs", size.letters)
         with right, _box(size.top):
@@ -76,9 +76,9 @@ def _beside_title(now: Board) -> str:
     return board_runs.legend(now.runs)
 
 
-def _box(height: int) -> DeltaGenerator:
+def _box(height: int, key: str | None = None) -> DeltaGenerator:
     """A frame of one height, whatever is in it: nothing jumps when data arrives."""
-    return st.container(border=True, height=height, gap="xsmall")
+    return st.container(border=True, height=height, gap="xsmall", key=key)
 
 
 def _head(now: Board, size: Size) -> None:

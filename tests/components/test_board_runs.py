@@ -20,6 +20,20 @@ def test_an_empty_board_says_that_there_is_no_run():
     chart, page = chart_of()
     assert chart["data"] == []
     assert words(page) == "No run in the last quarter of an hour."
+    assert [each["text"] for each in chart["layout"]["annotations"]] == [words(page)]
+
+
+def test_the_axis_counts_minutes_back_from_now():
+    chart, _ = chart_of(step_run("ada", "part1"))
+    axis = chart["layout"]["xaxis"]
+    assert dict(zip(axis["tickvals"], axis["ticktext"], strict=True)) == {
+        0: "now",
+        -3: "−3 min",
+        -6: "−6 min",
+        -9: "−9 min",
+        -12: "−12 min",
+    }
+    assert "annotations" not in chart["layout"]
 
 
 def test_a_filled_board_says_whose_runs_of_which_step_are_in_which_state():

@@ -36,6 +36,12 @@ def test_each_attempt_is_a_bar_in_seconds_since_the_run_began():
     ]
 
 
+@pytest.mark.parametrize(("seconds", "words"), [(0.25, "0.25 s"), (0.998, "1.0 s"), (1.04, "1.0 s")])
+def test_less_than_a_second_has_two_decimals(seconds, words):
+    ((_, _, _, label),) = bars(snapshot(task("load", attempt(1, 1, 1 + seconds))))
+    assert label == words
+
+
 def test_the_wait_before_a_retry_is_shown_and_a_gap_that_nobody_asked_for_is_not():
     assert sorted(bars(snapshot(RETRIED)), key=lambda bar: bar[1]) == [
         ("fetch", 1, 1, "1.0 s"),

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.engine.prefect_client import Prefect
 from app.engine.stack.local import StackControl
-from tests.e2e.exercises import PATTERNS, Solve, pause_schedule, start_schedule, watch_schedule
+from tests.e2e.exercises import PATTERNS, Solve, pause_schedule, start_schedule, wait_for_a_retry, watch_schedule
 from tests.e2e.panel import PATIENCE, badge
-from tests.workspaces import solved
+from tests.workspaces import edited, solved
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 
@@ -30,6 +30,13 @@ def scheduled(browser: Browser, browser_context_args: dict[str, Any], solve: Sol
     with browser.new_context(**browser_context_args) as context:
         context.set_default_timeout(PATIENCE)
         start_schedule(context.new_page(), solve)
+
+
+@pytest.mark.usefixtures("scheduled")
+def test_a_minute_of_waiting_blocks_neither_the_page_nor_cancel(page: Page, stack):
+    flow = stack.workspace / "workshop" / "prefect" / "part2_resilience" / "flow.py"
+    with edited(flow, "retry_delay_seconds=2", "retry_delay_seconds=60"):
+        wait_for_a_retry(page)
 
 
 @pytest.mark.usefixtures("scheduled")

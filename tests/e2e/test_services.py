@@ -7,35 +7,13 @@ from playwright.sync_api import Page, expect
 
 from app.engine.stack.local import StackControl
 from app.engine.stack.services import SERVICES
+from tests.e2e.operations import restart_the_worker, see_a_run_arrive
 from tests.e2e.panel import badge, open_step, press_run, run_in_address
 
 
 def test_services_show_logs_and_restart_one_after_asking(page: Page, stack):
-    before = StackControl(stack).programs()["worker"].pid
-    page.goto("/services")
-    expect(badge(page, "up")).to_have_count(len(SERVICES))
-    expect(page.get_by_text(re.compile(r"running for .+ MB"))).to_have_count(len(SERVICES))
-    page.locator(".st-key-log-worker").get_by_role("button").click()
-    log = page.locator(".st-key-service_log_lines")
-    expect(page.get_by_text(re.compile(r"^([1-9]\d*) of the last \1 lines"))).to_be_visible()
-    expect(log.get_by_test_id("stCode")).to_be_visible()
-    search = page.get_by_role("textbox", name="Search")
-    search.fill("no-such-word")
-    search.press("Enter")
-    expect(page.get_by_text("No line has these words.")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"^0 of the last \d+ lines"))).to_be_visible()
-
-    page.locator(".st-key-restart-worker").get_by_role("button").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text(re.compile("No run is under way|These runs are under way"))).to_be_visible()
-    assert StackControl(stack).programs()["worker"].pid == before
-    dialog.get_by_role("button", name="Restart it").click()
-    expect(dialog).to_have_count(0)
-    assert StackControl(stack).programs()["worker"].pid not in (0, before)
-    search.fill("started!")
-    search.press("Enter")
-    expect(log.get_by_text("Worker 'workshop' started!").last).to_be_visible()
-    expect(badge(page, "up")).to_have_count(len(SERVICES))
+    restart_the_worker(page, lambda: StackControl(stack).programs()["worker"].pid)
+    assert StackControl(stack).programs()["worker"].pid
 
 
 def test_a_restart_names_the_runs_that_it_would_hit(page: Page):
@@ -61,13 +39,4 @@ def test_the_board_fills_a_projector_and_scrolls_nowhere(page: Page, scheme):
 
 
 def test_a_run_appears_on_the_board_by_itself_and_nothing_jumps(page: Page, context):
-    board = context.new_page()
-    board.goto("/live")
-    expect(board.get_by_text("Running now")).to_be_visible()
-    before = board.get_by_text("MLflow runs, best so far").bounding_box()
-    open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
-    press_run(page, "Run the pipeline")
-    expect(board.get_by_text("me · part5_full_pipeline").first).to_be_visible()
-    expect(badge(board, "Running").first).to_be_visible()
-    expect(board.get_by_text("Nothing runs right now.")).to_be_visible()
-    assert board.get_by_text("MLflow runs, best so far").bounding_box() == before
+    see_a_run_arrive(page, context.new_page())

@@ -17,6 +17,8 @@ GUIDE = ROOT / "workshop" / "docs" / "README_DOCKER.md"
 BLOCK = re.compile(
     r"^<!-- (?P<kind>ci|not in ci): (?P<what>.+?) -->\n\n?```(?P<language>\w*)\n(?P<text>.*?)^```", re.M | re.S
 )
+IN_TEXT = re.compile(r"(?<!`)`(docker [^`]+)`")
+NOT_RUN = re.compile(r"^<!-- not in ci: `(docker [^`]+)` .+ -->$", re.M)
 USER = os.getuid() or 1234
 """Who owns the clone: never root, as on a student's machine."""
 GROUP = os.getgid() or USER
@@ -41,6 +43,13 @@ def documented(name: str) -> str:
     ]
     assert len(found) == 1, f"{GUIDE} has {len(found)} blocks marked ci: {name}"
     return found[0]
+
+
+def named_in_text() -> list[str]:
+    """The commands that the guide names in its sentences and tables, without those that a block has or must not run."""
+    text = GUIDE.read_text()
+    lines = {line for block in BLOCK.finditer(text) for line in block["text"].splitlines()}
+    return sorted({*IN_TEXT.findall(text)} - lines - {*NOT_RUN.findall(text)})
 
 
 def copy_repository(folder: Path) -> Path:

@@ -5,10 +5,11 @@ import os
 from pathlib import Path
 
 import httpx
+import pytest
 
 from app.engine.stack.environment import SERVICES_WITH_URL, stack_environment
 from app.settings import Settings
-from tests.stack.compose.project import GROUP, STAYING, USER, documented
+from tests.stack.compose.project import GROUP, STAYING, USER, documented, named_in_text
 
 STEPS = ("part1_tasks_flows", "part5_full_pipeline", "assets")
 LAPTOP_BYTES = 7 * 2**30
@@ -39,6 +40,11 @@ def test_every_service_is_healthy_and_init_has_ended_well(project):
     assert project.containers()["init"]["State"]["ExitCode"] == 0
     for name in ("look", "health"):
         assert project.run(documented(name))
+
+
+@pytest.mark.parametrize("command", named_in_text())
+def test_a_command_of_the_guides_sentences_runs(project, command):
+    assert project.run(command)
 
 
 def test_every_container_is_confined(project):

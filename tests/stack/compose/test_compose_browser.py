@@ -1,4 +1,4 @@
-"""The steps in a real browser on the host, done on the panel that runs in a container."""
+"""A real browser on the host, on the panel that runs in a container: the steps, Services, Live, and every link."""
 
 import os
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.exercises import PATTERNS, Solve, pause_schedule, start_schedule, watch_schedule
+from tests.e2e.operations import follow_every_link, restart_the_worker, see_a_run_arrive
 from tests.e2e.panel import LESSONS, PATIENCE, do_lesson
 from tests.stack.compose.project import GROUP, USER
 from tests.workspaces import solved
@@ -49,6 +50,23 @@ def test_a_step_is_done_in_the_browser(page, lesson):
     assert {urlsplit(link).hostname for link in links} == {"127.0.0.1"}
     answers = [httpx.get(link, follow_redirects=True, headers={"Accept": "text/html"}) for link in links]
     assert {answer.status_code for answer in answers} == {200}
+
+
+def test_services_restart_a_container_and_show_its_log(page, project):
+    restart_the_worker(page, lambda: project.containers()["prefect-worker"]["State"]["StartedAt"])
+
+
+def test_a_run_appears_on_the_board_by_itself(page):
+    see_a_run_arrive(page, page.context.new_page())
+
+
+PATHS = {"/": 4, "/live": 0, "/services": 4, "/runs": 0, "/models": 0} | {f"/{lesson.step}": 1 for lesson in LESSONS}
+"""Each page, and how many links into the stack it has at least."""
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_link_of_a_page_works_from_the_host(page, path):
+    assert follow_every_link(page, path) >= PATHS[path]
 
 
 @on_request

@@ -1,0 +1,75 @@
+"""What an instructor does on the pages Services and Live, on whichever stack the pages come from."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from app.engine.stack.services import SERVICES
+from tests.e2e.panel import badge, open_step, press_run
+
+HERE = "127.0.0.1"
+
+
+def restart_the_worker(page: Page, started: Callable[[], object]) -> None:
+    """Read the worker's log, search it, and restart the worker after being asked; `started` tells one start apart."""
+    before = started()
+    page.goto("/services")
+    expect(badge(page, "up")).to_have_count(len(SERVICES))
+    expect(page.get_by_text(re.compile(r"running for .+ MB"))).to_have_count(len(SERVICES))
+    page.locator(".st-key-log-worker").get_by_role("button").click()
+    log = page.locator(".st-key-service_log_lines")
+    expect(page.get_by_text(re.compile(r"^([1-9]\d*) of the last \1 lines"))).to_be_visible()
+    expect(log.get_by_test_id("stCode")).to_be_visible()
+    search = page.get_by_role("textbox", name="Search")
+    search.fill("no-such-word")
+    search.press("Enter")
+    expect(page.get_by_text("No line has these words.")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^0 of the last \d+ lines"))).to_be_visible()
+
+    page.locator(".st-key-restart-worker").get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text(re.compile("No run is under way|These runs are under way"))).to_be_visible()
+    assert started() == before
+    dialog.get_by_role("button", name="Restart it").click()
+    expect(dialog).to_have_count(0)
+    assert started() != before
+    search.fill("started!")
+    search.press("Enter")
+    expect(log.get_by_text("Worker 'workshop' started!").last).to_be_visible()
+    expect(badge(page, "up")).to_have_count(len(SERVICES))
+
+
+def see_a_run_arrive(page: Page, board: Page) -> None:
+    """Start a run on one page; the board shows it by itself, and nothing on it jumps."""
+    board.goto("/live")
+    expect(board.get_by_text("Running now")).to_be_visible()
+    before = board.get_by_text("MLflow runs, best so far").bounding_box()
+    open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
+    press_run(page, "Run the pipeline")
+    expect(board.get_by_text("me · part5_full_pipeline").first).to_be_visible()
+    expect(badge(board, "Running").first).to_be_visible()
+    expect(board.get_by_text("Nothing runs right now.")).to_be_visible()
+    assert board.get_by_text("MLflow runs, best so far").bounding_box() == before
+
+
+def follow_every_link(page: Page, path: str) -> int:
+    """Open a page and every link on it that leads into the stack; return how many there were.
+
+    Raises:
+        AssertionError: a link names a host that a browser outside the stack does not know, or leads to no page.
+    """
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    found = {str(link.get_attribute("href")) for link in page.get_by_role("link").all()}
+    links = {link for link in found if link.startswith("http")}
+    inside = {link for link in links if urlsplit(link).port}
+    assert {urlsplit(link).hostname for link in inside} == {HERE}, inside
+    assert not [link for link in links - inside if "." not in str(urlsplit(link).hostname)], links
+    for link in inside:
+        answer = httpx.get(link, follow_redirects=True, headers={"Accept": "text/html"})
+        assert answer.status_code == 200, link
+    return len(inside)
