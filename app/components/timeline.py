@@ -42,8 +42,9 @@ class Bar:
 
 
 def bars_of(snapshot: RunSnapshot) -> list[Bar]:
-    """Lay out every attempt and every wait; what still goes on reaches to the moment of the snapshot."""
-    return [bar for task in snapshot.tasks for bar in _bars_of_task(task, _origin(snapshot), snapshot.taken)]
+    """Lay out every attempt and every wait; what still goes on reaches to the snapshot's moment or the run's end."""
+    now = snapshot.run.ended or snapshot.taken
+    return [bar for task in snapshot.tasks for bar in _bars_of_task(task, _origin(snapshot), now)]
 
 
 def _bars_of_task(task: TaskRun, origin: datetime, now: datetime) -> Iterator[Bar]:
@@ -54,7 +55,7 @@ def _bars_of_task(task: TaskRun, origin: datetime, now: datetime) -> Iterator[Ba
             continue
         if following and following.started - attempt.ended > LEAST_WAIT:
             yield _bar(task, attempt.ended, following.started, origin, WAIT, _("waited"))
-        elif not following and task.phase is Phase.WAITING:
+        elif not following and task.phase is Phase.WAITING and now > attempt.ended:
             yield _bar(task, attempt.ended, now, origin, WAIT, task.state)
 
 

@@ -33,11 +33,11 @@ class AttemptOutcome:
 
 
 def outcomes(snapshot: RunSnapshot) -> list[AttemptOutcome]:
-    """List every attempt of the task runs that were tried more than once, or that failed."""
+    """List every attempt of the task runs that were tried more than once, or have failed once and wait."""
     return [
         outcome
         for task in snapshot.tasks
-        if len(task.attempts) > 1 or task.phase is Phase.FAILED
+        if len(task.attempts) > 1 or any(attempt.phase is Phase.FAILED for attempt in task.attempts)
         for outcome in _of_task(task, snapshot.logs)
     ]
 

@@ -253,8 +253,9 @@ class Prefect:
         return [log_line_from(entry, task_names) for entry in reversed(found.values())]
 
     def _history(self, task_run: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Every state of a task run that ran more than once; one attempt needs no second call."""
-        if task_run["run_count"] <= 1:
+        """Every state of a task run that ran more than once or will; one attempt needs no second call."""
+        waits_for_a_retry = task_run["run_count"] == 1 and task_run["state_type"] == "SCHEDULED"
+        if task_run["run_count"] <= 1 and not waits_for_a_retry:
             return []
         states: list[dict[str, Any]] = self._http.get("/api/task_run_states/", task_run_id=task_run["id"])
         return states

@@ -52,6 +52,11 @@ def test_a_task_that_succeeded_at_once_is_left_out_and_one_that_failed_is_not():
     assert (found.error, found.wait) == ("OSError(2)", None)
 
 
+def test_the_first_attempt_is_explained_while_its_task_waits_for_the_second():
+    waits = task(FAILED, phase=Phase.WAITING)
+    assert [each.error for each in outcomes(RunSnapshot(RUN, (waits,), LOG, at(2)))] == ["ValueError('a - b')"]
+
+
 @pytest.mark.parametrize(
     ("message", "error"),
     [
