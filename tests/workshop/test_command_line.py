@@ -1,6 +1,7 @@
 """`Prefect_Workshop.py`, as a person runs it: a process of its own, with and without a Prefect server."""
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from prefect.client.orchestration import get_client
 
+from tests.conftest import SAYS_NO_TELEMETRY
 from tests.workshop.conftest import ROOT
 from tests.workspaces import copy_workshop
 from workshop.naming import LEARNER_TAG, STEP_TAG
@@ -20,10 +22,11 @@ NOBODY = "http://127.0.0.1:9"
 
 def run(workspace: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     nobody = {"PREFECT_API_URL": f"{NOBODY}/api", "MLFLOW_TRACKING_URI": NOBODY, "UNRELIABLE_API_URL": NOBODY}
+    inherited = {name: value for name, value in os.environ.items() if name not in SAYS_NO_TELEMETRY}
     command = [sys.executable, str(workspace / "workshop" / "prefect" / "Prefect_Workshop.py"), *words]
     return subprocess.run(
         command,
-        env=os.environ | nobody | environment,
+        env=inherited | nobody | environment,
         cwd=workspace.parent,
         capture_output=True,
         text=True,
@@ -48,6 +51,18 @@ def test_all_six_parts_run_with_no_service_at_all_and_say_so(tmp_path):
     ends = [line for line in done.stdout.splitlines() if line.endswith("is Completed")]
     assert ends == [f"=== part{number} is Completed" for number in range(1, 7)]
     assert [entry.name for entry in workspace.iterdir()] == ["workshop"], "something was left in the workspace"
+    assert "telemetry" not in done.stderr
+    assert "Stopping temporary server" in done.stderr
+    assert "Error logging to API" not in done.stderr  # else it looked for its server for a minute after the end
+
+
+def test_a_part_of_a_fresh_clone_writes_its_data_first(prefect_api, tmp_path):
+    workspace = copy_workshop(tmp_path / "clone")
+    (workspace / "data").mkdir()
+    shutil.copy(ROOT / "data" / "generate_sample_data.py", workspace / "data")
+    done = run(workspace, "part1", PREFECT_API_URL=prefect_api, WORKSHOP_DATA_DIR="", TMPDIR=str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    assert (workspace / "data" / "customer_data.csv").is_file()
 
 
 def test_deploy_without_a_server_says_what_is_missing():

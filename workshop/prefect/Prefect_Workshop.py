@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import runpy
 import sys
 import tempfile
 import threading
@@ -28,6 +29,8 @@ PARTS = {
 }
 SECONDS_TO_START = 60
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
+QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "true", "MLFLOW_DISABLE_TELEMETRY": "true"}
+"""No tool tells anybody that it is used: the stack's own services have the same."""
 
 
 def main(words: list[str]) -> int:
@@ -43,6 +46,7 @@ def main(words: list[str]) -> int:
     if chosen == "deploy":
         return _deploy(options.learner, options.minutes)
     names = list(PARTS) if chosen == "full" else [chosen]
+    _write_missing_data()
     with _prefect(), _mlflow(), _unreliable_api() if {"part2"} & {*names} else nullcontext():
         return _run_parts(names, options.learner)
 
@@ -50,8 +54,19 @@ def main(words: list[str]) -> int:
 def _read_settings() -> None:
     """Take the stack's ports, folders and names from `.env`, as the stack does: the environment wins."""
     load_dotenv(ROOT / ".env")
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
     if folder := os.environ.get("DATA_DIR"):
         os.environ.setdefault("WORKSHOP_DATA_DIR", str((ROOT / folder).resolve()))
+
+
+def _write_missing_data() -> None:
+    """Write the invented customers if they are missing, as `make up` does."""
+    from workshop.churn.data import FILES, data_dir
+
+    script = ROOT / "data" / "generate_sample_data.py"
+    if script.is_file() and not (data_dir() / FILES["sample"]).exists():
+        print(f"Data: wrote {runpy.run_path(str(script))['write_customers'](data_dir())}", flush=True)
 
 
 def _run_parts(names: list[str], learner: str) -> int:
@@ -124,11 +139,15 @@ def _prefect() -> Iterator[None]:
     with ExitStack() as stack:
         os.environ["PREFECT_HOME"] = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         os.environ["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = str(3 * SECONDS_TO_START)
+        from prefect.events.worker import EventsWorker
+        from prefect.logging.handlers import APILogWorker
         from prefect.server.api.server import SubprocessASGIServer
 
         try:
             yield
         finally:
+            for worker in (APILogWorker, EventsWorker):  # else they look for the server for a minute after its end
+                worker.drain_all()
             SubprocessASGIServer().stop()
 
 
