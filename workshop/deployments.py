@@ -7,6 +7,7 @@ from uuid import UUID
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentUpdate
+from prefect.client.schemas.objects import DeploymentSchedule
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.schedules import Schedule
@@ -38,7 +39,7 @@ def create_deployment(
         name: of the deployment; in full it is `<flow>/<name>`.
         work_pool: the pool whose worker runs it.
         labels: tags of the deployment; runs that its schedule starts have them, too.
-        schedules: when it runs by itself; None keeps the schedules that it has.
+        schedules: when it runs by itself; None keeps the schedules that it has, and so do the same ones again.
         working_dir: the workspace, where it is not the pool's own.
     """
     wanted: dict[str, Any] = {
@@ -51,17 +52,22 @@ def create_deployment(
         "tags": labels_to_tags(labels),
         "job_variables": {"working_dir": working_dir} if working_dir else {},
     }
-    if schedules is None:
-        try:
-            return _update(client, client.read_deployment_by_name(f"{flow.name}/{name}"), wanted)
-        except ObjectNotFound:
-            schedules = ()
+    planned = [DeploymentScheduleCreate.from_schedule(schedule) for schedule in schedules or ()]
+    try:
+        found = client.read_deployment_by_name(f"{flow.name}/{name}")
+    except ObjectNotFound:
+        found = None
+    if found and (schedules is None or _rules(found.schedules) == _rules(planned)):
+        return _update(client, found, wanted)
     return client.create_deployment(
-        flow_id=client.create_flow_from_name(flow.name),
-        name=name,
-        schedules=[DeploymentScheduleCreate.from_schedule(schedule) for schedule in schedules],
-        **wanted,
+        flow_id=client.create_flow_from_name(flow.name), name=name, schedules=planned, **wanted
     )
+
+
+def _rules(schedules: Sequence[DeploymentScheduleCreate | DeploymentSchedule]) -> list[dict[str, Any]]:
+    """What schedules say, wherever they begin to count."""
+    said = {"schedule", "active", "parameters", "slug"}
+    return [schedule.model_dump(include=said, exclude={"schedule": {"anchor_date"}}) for schedule in schedules]
 
 
 def _update(client: SyncPrefectClient, found: DeploymentResponse, wanted: dict[str, Any]) -> UUID:

@@ -51,5 +51,20 @@ def test_given_schedules_replace_those_it_had(register):
     assert register("replaced", schedules=[]).schedules == []
 
 
+@pytest.mark.parametrize("schedule", [Interval(timedelta(minutes=3)), Cron("*/3 * * * *")])
+def test_the_same_schedule_again_is_the_one_that_it_has_unless_it_was_paused(register, schedule):
+    def ids():
+        return [
+            each.id for each in register("same", schedules=[schedule], entrypoint="workshop/y.py:nothing").schedules
+        ]
+
+    first = ids()
+    assert ids() == first
+    with get_client(sync_client=True) as client:
+        client.update_deployment_schedule(register("same").id, first[0], active=False)
+    assert ids() != first
+    assert [each.active for each in register("same").schedules] == [True]
+
+
 def test_a_workspace_of_its_own_goes_with_every_run(register):
     assert register("own", working_dir="/somewhere").job_variables == {"working_dir": "/somewhere"}

@@ -47,6 +47,7 @@ def pair(first: list[TaskRun], second: list[TaskRun], seconds: float = 3) -> Rec
 PLAN = Schedule("1", "every 120 s", True, (NOW, NOW + timedelta(minutes=2)), "retrain/scheduled")
 SOON = RecordedEvidence([DONE], planned=[PLAN])
 LATE = replace(SOON, runs=[scheduled("Late", Phase.WAITING), DONE])
+REPLACED = replace(SOON, runs=[replace(scheduled("Completed", Phase.SUCCEEDED), schedule_id="0")] * 2)
 BROKEN = replace(SOON, runs=[scheduled("Failed", Phase.FAILED), DONE])
 
 SENTENCES = [
@@ -66,6 +67,7 @@ SENTENCES = [
     (part3.saved_time, pair(chosen("Cached"), chosen("Cached")), "run twice with a new seed"),
     (part6.ran_by_itself, LATE, "Is the Prefect worker running?"),
     (part6.ran_by_itself, BROKEN, "read the last lines of its log"),
+    (part6.ran_by_itself, REPLACED, "0 of 2 runs so far"),
     (part6.deployed_with_a_schedule, replace(SOON, planned=[replace(PLAN, next_at=())]), "not planned the runs"),
     (part6.tracked_each_run, replace(SOON, runs=[scheduled("Completed", Phase.SUCCEEDED)] * 2), "No MLflow run names"),
 ]

@@ -65,8 +65,9 @@ def _schedule(evidence: Evidence) -> Schedule | Verdict:
 
 
 def _scheduled_runs(evidence: Evidence) -> list[Run] | Verdict:
-    """Find the newest Completed flow runs that a schedule started, or say what to wait for."""
-    due = [run for run in evidence.flow_runs() if run.schedule_id]
+    """Find the newest Completed flow runs that the learner's schedule started, or say what to wait for."""
+    theirs = {schedule.id for schedule in evidence.schedules()}
+    due = [run for run in evidence.flow_runs() if run.schedule_id in theirs]
     done = [run for run in due if run.phase is Phase.SUCCEEDED]
     if len(done) >= WANTED:
         return done[:WANTED]
@@ -78,7 +79,8 @@ def _scheduled_runs(evidence: Evidence) -> list[Run] | Verdict:
     if due and due[0].state == "Late":
         return not_yet(f"{due[0].name} is Late: no worker has taken it. Is the Prefect worker running?", due[0])
     return not_yet(
-        f"{len(done)} of {WANTED} runs so far; what you start yourself does not count. "
+        f"{len(done)} of {WANTED} runs so far; what you start yourself does not count, nor what a schedule that you "
+        "have replaced has started. "
         f"The next begins at {schedule.next_at[0]:%H:%M:%S} UTC.",
         *done,
     )
