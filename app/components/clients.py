@@ -11,6 +11,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from app.engine.board import Board, read_board
+from app.engine.cancelling import Cancelling
 from app.engine.dagster_client import Dagster
 from app.engine.errors import ServiceDown
 from app.engine.evidence import ServiceEvidence
@@ -63,6 +64,12 @@ def schedule_control() -> ScheduleControl:
     """Make what pauses and changes Prefect's schedules, once per process."""
     settings = get_settings()
     return ScheduleControl(settings.internal_url("prefect"), settings.public_url("prefect"), settings.work_pool)
+
+
+@st.cache_resource(show_spinner=False)
+def cancelling() -> Cancelling:
+    """Make what cancels runs, once per process."""
+    return Cancelling()
 
 
 def orchestrator(name: OrchestratorName) -> Orchestrator:

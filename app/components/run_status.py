@@ -7,10 +7,9 @@ import streamlit as st
 
 from app.components import attempts, beside, cached_results, log_view, run_strip, run_tree, task_graph, timeline
 from app.components.badges import state_badge
-from app.components.clients import orchestrator, snapshot
+from app.components.clients import cancelling, orchestrator, snapshot
 from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
-from app.engine.errors import WorkshopError
 from app.engine.models import RunSnapshot
 from app.i18n import _
 from workshop.checking import OrchestratorName, Phase, Run
@@ -69,15 +68,17 @@ def _show_head(now: RunSnapshot) -> None:
         state_badge(run.state, run.phase)
         st.markdown(f"**{elapsed_words(run, now.taken)}**", width="content")
         if is_active(run):
+            asked = cancelling().is_under_way(run.id)
             st.button(
-                _("Cancel"),
+                _("Cancelling …") if asked else _("Cancel"),
                 icon=":material/stop_circle:",
                 key=f"cancel:{run.id}",
                 on_click=_cancel,
                 args=(run.orchestrator, run.id),
+                disabled=asked,
             )
         st.markdown(f"[{_('What it did')} :material/arrow_downward:](#result)", width="content")
-    if is_active(run) and (problem := st.session_state.get(f"cancel_problem:{run.id}")):
+    if is_active(run) and (problem := cancelling().problem(run.id)):
         st.warning(problem, icon=":material/error:")
 
 
@@ -110,8 +111,5 @@ def elapsed_words(run: Run, now: datetime) -> str:
 
 
 def _cancel(name: OrchestratorName, run_id: str) -> None:
-    try:
-        orchestrator(name).cancel(run_id)
-    except WorkshopError as error:
-        st.session_state[f"cancel_problem:{run_id}"] = str(error)
+    cancelling().ask(orchestrator(name), run_id)
     snapshot.clear()

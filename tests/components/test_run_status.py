@@ -8,6 +8,7 @@ from app.components.badges import BADGES
 from app.components.run_status import elapsed_words
 from app.engine.models import LogLine, RunSnapshot
 from tests.components.facts import STATES, at, attempt, run_in, snapshot, task
+from tests.polling import wait_until
 from tests.shown import charts, page_of, shown, words
 from workshop.checking import Phase
 
@@ -75,8 +76,9 @@ def test_a_run_that_cannot_be_cancelled_says_why():
     page = page_that_knew(run_status.show_head, snapshot(run=run_in(Phase.RUNNING)))
     page.button[0].click().run()
     assert not page.exception
+    wait_until(lambda: len(page.run().warning) == 2, 10, "the page says what went wrong")
     assert page.warning[-1].value.startswith("Prefect does not answer")
-    assert len(page.warning) == 2
+    assert [(button.label, button.disabled) for button in page.button] == [("Cancel", False)]
 
 
 @pytest.mark.parametrize(
