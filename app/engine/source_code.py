@@ -42,7 +42,7 @@ def flow_name(function: Definition) -> str | None:
 
 
 def read_blocks(file: Path, names: tuple[str, ...]) -> list[CodeBlock]:
-    """Cut the named definitions, with their decorators, out of a file; the whole file when none is named.
+    """Cut the named definitions, with decorators and the comment above, out of a file; all of it when none is named.
 
     A name that the file no longer defines, or a file that is not Python just now, gives the whole file.
     """
@@ -60,6 +60,8 @@ def read_blocks(file: Path, names: tuple[str, ...]) -> list[CodeBlock]:
 def _block(file: Path, lines: list[str], node: Definition) -> CodeBlock:
     decorators = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    while first > 1 and lines[first - 2].startswith("#"):
+        first -= 1
     return CodeBlock(file, first, "\n".join(lines[first - 1 : node.end_lineno]))
 
 

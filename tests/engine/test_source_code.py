@@ -54,6 +54,12 @@ def test_a_decorator_of_several_lines_is_shown_whole(flow_file):
     assert (block.first_line, block.text) == (3, "@a\n@b(\n    1,\n)\nclass C:\n    pass")
 
 
+def test_a_comment_above_a_definition_belongs_to_it(flow_file):
+    flow_file.write_text("A = 1\n\n# TODO: more,\n# and better.\n@a\ndef c():\n    pass\n")
+    (block,) = read_blocks(flow_file, ("c",))
+    assert (block.first_line, block.text) == (3, "# TODO: more,\n# and better.\n@a\ndef c():\n    pass")
+
+
 @pytest.mark.parametrize("names", [(), ("load", "gone")])
 def test_without_known_names_the_whole_file_is_shown(flow_file, names):
     (block,) = read_blocks(flow_file, names)

@@ -4,6 +4,7 @@ import os
 import re
 import runpy
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -79,11 +80,12 @@ def type_command(command: str) -> str:
 @contextmanager
 def running(command: str, **environment: str) -> Iterator[None]:
     """Run a command of Prefect that stays, in a process of its own."""
-    process = subprocess.Popen([sys.executable, "-m", *shlex.split(command)], env=os.environ | environment)
+    words = [sys.executable, "-m", *shlex.split(command)]
+    process = subprocess.Popen(words, env=os.environ | environment, start_new_session=True)
     try:
         yield
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGKILL)  # asked to end, a worker may take minutes
         process.wait(DEADLINE)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.workshop.evidence import NOW, RecordedEvidence, run_in, task
 from workshop.checking import Attempt, Phase, Run, Schedule, TaskRun
+from workshop.naming import CODE_TAG
 from workshop.prefect.part2_resilience import check as part2
 from workshop.prefect.part3_efficiency import check as part3
 from workshop.prefect.part6_automation import check as part6
@@ -33,9 +34,10 @@ def scheduled(state: str, phase: Phase) -> Run:
     return replace(DONE, id="s", name="shy-cat", schedule_id="1", state=state, phase=phase)
 
 
-def bugs(bug: TaskRun, other: TaskRun | None = None) -> RecordedEvidence:
-    """A run with a currency that does not exist, and perhaps one before that with a good one."""
-    runs = [BUG, replace(FAILED, id="good")] if other else [BUG]
+def bugs(bug: TaskRun, other: TaskRun | None = None, code: str = "new") -> RecordedEvidence:
+    """A run with a currency that does not exist, and perhaps one before that with a good one, of the same code."""
+    wrong = replace(BUG, tags={CODE_TAG: "new"})
+    runs = [wrong, replace(FAILED, id="good", tags={CODE_TAG: code})] if other else [wrong]
     return RecordedEvidence(runs, tasks_by_run={"bug": [bug], "good": [other] if other else []})
 
 
@@ -59,6 +61,8 @@ SENTENCES = [
     (part2.spared_the_retries, bugs(tried(1, Phase.FAILED, 0)), "spared no retry, it had none"),
     (part2.spared_the_retries, bugs(tried(1, Phase.SUCCEEDED)), "do not hide the error"),
     (part2.spared_the_retries, bugs(tried(1, Phase.FAILED), tried(1, Phase.FAILED)), "gave up at once"),
+    (part2.spared_the_retries, bugs(tried(1, Phase.FAILED)), "run with EUR"),
+    (part2.spared_the_retries, bugs(tried(1, Phase.FAILED), tried(3, Phase.SUCCEEDED), "old"), "that the same code"),
     (part3.took_a_stored_result, RecordedEvidence([ran("only", 9)], chosen()), "run again without a change"),
     (part3.took_a_stored_result, pair(chosen(key=""), chosen()), "first run that kept"),
     (part3.took_a_stored_result, pair(chosen(), chosen()), "had expired"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from workshop.checking import Evidence, Phase, Run, TaskRun, Verdict, newest_completed, not_yet, passed
+from workshop.naming import CODE_TAG
 from workshop.unreliable_api.currencies import DOLLARS
 
 GROWTH = 1.25
@@ -79,13 +80,20 @@ def _judge_bug(evidence: Evidence, run: Run, task: TaskRun) -> Verdict:
         return not_yet(
             f"{task.name} spared no retry, it had none: keep retries=3, and decide in is_worth_a_retry.", run, task
         )
-    for other, gave_up in _task_runs(evidence):
-        if other.phase.is_final and _asked_for_what_exists(other):
-            if gave_up.phase is Phase.FAILED and len(gave_up.attempts) == 1:
-                return _say_why_it_failed(other, gave_up)
-            if len(gave_up.attempts) > 1:
-                break
-    return passed(f"{task.name} Failed at its first attempt and spared {task.retries} retries.", run, task)
+    for other, tried in _task_runs(evidence):
+        if not other.phase.is_final or not _asked_for_what_exists(other) or not _same_code(other, run):
+            continue
+        if tried.phase is Phase.FAILED and len(tried.attempts) == 1:
+            return _say_why_it_failed(other, tried)
+        if len(tried.attempts) > 1:
+            words = f"{task.name} Failed at its first attempt and spared {task.retries} retries"
+            return passed(f"{words}; {tried.name}, with the same code, was tried again.", run, task, other, tried)
+    return not_yet(
+        f"{task.name} Failed at its first attempt, as it should. Show that the same code still tries again where it "
+        "helps: run with EUR, with two failing calls.",
+        run,
+        task,
+    )
 
 
 def _say_why_it_failed(run: Run, task: TaskRun) -> Verdict:
@@ -111,6 +119,10 @@ def _task_runs(evidence: Evidence) -> Iterator[tuple[Run, TaskRun]]:
     for run in evidence.flow_runs()[:NEWEST]:
         for task in evidence.task_runs(run):
             yield run, task
+
+
+def _same_code(one: Run, other: Run) -> bool:
+    return one.tags.get(CODE_TAG) == other.tags.get(CODE_TAG)
 
 
 def _asked_for_what_exists(run: Run) -> bool:

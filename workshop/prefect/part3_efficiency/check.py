@@ -36,7 +36,7 @@ def took_a_stored_result(evidence: Evidence) -> Verdict:
             run,
             task,
         )
-    return passed(f"{task.name} is Cached until {task.result_expires:%H:%M} UTC.", run, task)
+    return passed(f"{task.name} is Cached until {task.result_expires.astimezone():%H:%M}.", run, task)
 
 
 def saved_time(evidence: Evidence) -> Verdict:

@@ -14,7 +14,7 @@ def deployed_with_a_schedule(evidence: Evidence) -> Verdict:
     found = _schedule(evidence)
     if isinstance(found, Verdict):
         return found
-    return passed(f"{found.target} runs by itself: {found.words}, next at {found.next_at[0]:%H:%M:%S} UTC.")
+    return passed(f"{found.target} runs by itself: {found.words}, next at {found.next_at[0].astimezone():%H:%M:%S}.")
 
 
 def ran_by_itself(evidence: Evidence) -> Verdict:
@@ -81,6 +81,6 @@ def _scheduled_runs(evidence: Evidence) -> list[Run] | Verdict:
     return not_yet(
         f"{len(done)} of {WANTED} runs so far; what you start yourself does not count, nor what a schedule that you "
         "have replaced has started. "
-        f"The next begins at {schedule.next_at[0]:%H:%M:%S} UTC.",
+        f"The next begins at {schedule.next_at[0].astimezone():%H:%M:%S}.",
         *done,
     )
