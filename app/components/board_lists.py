@@ -45,7 +45,7 @@ def show_arriving(runs: Sequence[MlflowRun], metric: str) -> None:
     for run in runs[:LINES]:
         value = f"{run.metrics[metric]:.3f}" if metric in run.metrics else "–"
         learner = run.tags.get(LEARNER_TAG, "")
-        st.markdown(f"`{run.started:%H:%M:%S}` **{value}** {escape(run.name)} :gray[{escape(learner)}]")
+        st.markdown(f"`{run.started.astimezone():%H:%M:%S}` **{value}** {escape(run.name)} :gray[{escape(learner)}]")
 
 
 def show_champions(versions: Sequence[ModelVersion], metric: str) -> None:

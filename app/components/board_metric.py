@@ -25,7 +25,7 @@ def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str, letters:
     points = best_so_far([run for run in runs if known and run.params.get("dataset") == known[0]], metric)
     figure = go.Figure()
     if points:
-        starts = [start for start, _value, _best in points]
+        starts = [start.astimezone().replace(tzinfo=None) for start, _value, _best in points]  # as Plotly draws it
         figure.add_scatter(
             x=starts, y=[best for _s, _v, best in points], mode="lines", line={"shape": "hv", "color": LINE, "width": 4}
         )

@@ -3,6 +3,7 @@
 A cache keeps answers only, never an error.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -13,7 +14,7 @@ import streamlit as st
 from app.engine.board import Board, read_board
 from app.engine.cancelling import Cancelling
 from app.engine.dagster_client import Dagster
-from app.engine.errors import ServiceDown
+from app.engine.errors import WorkshopError
 from app.engine.evidence import ServiceEvidence
 from app.engine.fault_dial import FaultDial
 from app.engine.mlflow_client import MlflowStore
@@ -110,8 +111,7 @@ def snapshot(name: OrchestratorName, run_id: str) -> RunSnapshot:
 @quick_cache(ttl=2)
 def runs_of_step(name: OrchestratorName, learner: str, step: str, target_name: str = "") -> list[Run]:
     """List the runs that this learner or a schedule of theirs started from this step, newest first; of one target."""
-    runs = orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step})
-    return [run for run in runs if target_name in ("", run.target)]
+    return orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step}, target=target_name)
 
 
 def latest_run(name: OrchestratorName, learner: str, step: str, target_name: str) -> Run | None:
@@ -169,17 +169,18 @@ def recorded_calls(learner: str, run_id: str) -> list[dict[str, Any]]:
 
 
 @quick_cache(ttl=3)
-def _newest_runs(name: OrchestratorName, learner: str) -> list[Run]:
-    return orchestrator(name).runs({LEARNER_TAG: learner}, limit=200)
+def _newest_run(name: OrchestratorName, learner: str, step: str) -> list[Run]:
+    return orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step}, limit=1)
 
 
-def latest_by_step(learner: str) -> dict[str, Run]:
-    """Find a learner's newest run of each step; an orchestrator that is down tells of none."""
+def latest_by_step(learner: str, found: Sequence[Step]) -> dict[str, Run]:
+    """Find a learner's newest run of each step; an orchestrator that is down, or refuses, tells of none."""
     newest: dict[str, Run] = {}
     for name in ORCHESTRATORS:
-        with suppress(ServiceDown):
-            for run in _newest_runs(name, learner):
-                newest.setdefault(run.tags.get(STEP_TAG, ""), run)
+        with suppress(WorkshopError):  # the first that is not answered ends it: the others would wait as long
+            for step in found:
+                if any(action.orchestrator == name for action in step.actions):
+                    newest.update((step.id, run) for run in _newest_run(name, learner, step.id))
     return newest
 
 

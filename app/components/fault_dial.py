@@ -7,6 +7,7 @@ import streamlit as st
 from app.components import param_form, session
 from app.components.clients import dial_of, dial_schema, fault_dial, recorded_calls
 from app.components.errors import explain
+from app.components.recovery import look_again
 from app.engine.equivalents import as_curl
 from app.engine.errors import InvalidParameters, WorkshopError
 from app.engine.models import ApiRequest
@@ -17,11 +18,14 @@ POLL_SECONDS = 2.0
 
 def show(run_id: str | None) -> None:
     """Show the dial and, of the run on the page, the calls that the service answered."""
-    with st.container(border=True, key="fault_dial"), explain():
-        st.markdown(f":material/tune: **{_('Fault dial')}** {in_words(dial_of(session.learner()))}")
-        _form()
-        if run_id:
-            _calls(run_id)
+    with st.container(border=True, key="fault_dial"):
+        with explain():
+            st.markdown(f":material/tune: **{_('Fault dial')}** {in_words(dial_of(session.learner()))}")
+            _form()
+            if run_id:
+                _calls(run_id)
+            return
+        look_again(lambda: dial_of(session.learner()))
 
 
 @st.fragment

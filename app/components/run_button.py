@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from app.components import session
+from app.components import run_status, session
 from app.components.clients import blockers, lateness, orchestrator, runs_of_step, snapshot
-from app.engine.errors import InvalidParameters, WorkshopError
+from app.engine.errors import InvalidParameters, NotFound, WorkshopError
 from app.engine.models import Parameters, Target, Trigger
 from app.engine.parameters import check
 from app.engine.source_code import code_hash
@@ -51,13 +51,15 @@ class Button:
 @st.fragment(run_every=READINESS_SECONDS)
 def show(button: Button) -> None:
     """Show the button; it looks again every few seconds at what keeps it off."""
-    if clicked := st.session_state.get(_clicked(button)):
+    if _clicked(button) in st.session_state:
         _show_button(button, is_off=True)
         with st.spinner(_("Starting …")):
-            _start(button, clicked)
+            _start(button, st.session_state[_clicked(button)] or button.trigger())
         st.rerun()
     if session.shown_run() not in (None, button.run_id):
         st.rerun()  # a click redraws this fragment only: the new run belongs on the whole page
+    if button.run_id and run_status.has_begun_again(button.action.orchestrator, button.run_id):
+        st.rerun()
     reasons = why_off(button)
     _show_button(button, is_off=bool(reasons))
     for reason in reasons:
@@ -110,10 +112,13 @@ def _full(button: Button) -> list[str]:
 
 
 def _unfinished_run(button: Button) -> Run | None:
-    """The run on the page, unless it is over."""
+    """The run on the page, unless it is over or gone: its own part of the page says so."""
     if button.run_id is None:
         return None
-    run = snapshot(button.action.orchestrator, button.run_id).run
+    try:
+        run = snapshot(button.action.orchestrator, button.run_id).run
+    except NotFound:
+        return None
     return None if run.phase.is_final else run
 
 
@@ -133,12 +138,16 @@ def _show_button(button: Button, is_off: bool) -> None:
         disabled=is_off,
         key=f"run:{button.id}",
         on_click=_click,
-        args=(button, button.trigger()),
+        args=(button,),
     )
 
 
-def _click(button: Button, trigger: Trigger) -> None:
-    """Remember what to start: the button goes off at once, whatever time the service takes to answer."""
+def _click(button: Button, trigger: Trigger | None = None) -> None:
+    """Remember the click: the button goes off at once, whatever time the service takes to answer.
+
+    Without a trigger, what the form says is read when the page is drawn next. A callback runs before that and still has
+    the values of the last drawing, without what was typed just before the click.
+    """
     st.session_state[_clicked(button)] = trigger
 
 

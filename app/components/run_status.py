@@ -1,6 +1,7 @@
 """A run as it happens: state, tasks on a time axis, log, what came out of it; polls until a moment after its end."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import streamlit as st
@@ -10,6 +11,7 @@ from app.components.badges import state_badge
 from app.components.clients import cancelling, orchestrator, snapshot
 from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
+from app.engine.errors import WorkshopError
 from app.engine.models import RunSnapshot
 from app.i18n import _
 from workshop.checking import OrchestratorName, Phase, Run
@@ -58,6 +60,17 @@ def _is_settled(run_id: str) -> bool:
     return run_id in st.session_state.get("settled_runs", set())
 
 
+def has_begun_again(name: OrchestratorName, run_id: str) -> bool:
+    """Whether a run that was over goes on, because somebody retried it in the tool's own page: follow it again."""
+    if not _is_settled(run_id):
+        return False
+    with suppress(WorkshopError):
+        if is_active(snapshot(name, run_id).run):
+            st.session_state["settled_runs"].discard(run_id)
+            return True
+    return False
+
+
 def _has_settled(now: RunSnapshot) -> bool:
     return now.run.phase.is_final and now.taken - (now.run.ended or now.run.due) > SETTLE
 
@@ -87,7 +100,8 @@ def _show_details(now: RunSnapshot) -> None:
     if run.message and run.phase is Phase.FAILED:
         st.error(run.message, icon=":material/error:")
     if run.phase is Phase.CANCELLED:
-        st.info(_("Cancelled, and its process has ended. {message}").format(message=run.message), icon=BLOCK)
+        words = _("Cancelled, and its process has ended.") if run.orchestrator == "prefect" else _("Cancelled.")
+        st.info(f"{words} {run.message}".strip(), icon=BLOCK)
     run_strip.show(run)
     other = beside.choose(now) if _is_settled(run.id) else None  # a list that is open stays open: nothing polls
     timeline.show(now, key=f"timeline:{run.id}", length=timeline.length_of(other) if other else 0.0)

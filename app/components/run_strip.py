@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.components.clients import mlflow_store, orchestrator, quick_cache
 from app.components.errors import explain
+from app.components.recovery import look_again
 from app.i18n import _
 from workshop.checking import MlflowRun, ModelVersion, Run
 
@@ -35,6 +36,8 @@ def show(run: Run) -> None:
         with explain():
             for outcome in outcomes(run):
                 _show_outcome(outcome)
+            return
+        look_again(lambda: outcomes(run))
 
 
 def _show_outcome(outcome: Outcome) -> None:

@@ -61,12 +61,16 @@ def _buttons(schedule: Schedule) -> None:
             disabled=rule is None,
             key=f"apply:{schedule.id}",
             on_click=_change,
-            args=(schedule, rule),
+            args=(schedule,),
         )
 
 
+def _kinds() -> list[str]:
+    return [_("Every … minutes"), _("Cron")]
+
+
 def _ask_rule(schedule: Schedule) -> Rule | None:
-    kinds = [_("Every … minutes"), _("Cron")]
+    kinds = _kinds()
     kind = st.segmented_control(_("Kind"), kinds, default=kinds[0], required=True, key=f"kind:{schedule.id}")
     if kind == kinds[0]:
         return interval_rule(st.number_input(_("Minutes"), 1, 1440, 2, key=f"minutes:{schedule.id}"))
@@ -113,8 +117,16 @@ def _set_active(schedule: Schedule) -> None:
     _do(lambda: schedule_control().set_active(schedule, not schedule.is_active))
 
 
-def _change(schedule: Schedule, rule: Rule) -> None:
-    _do(lambda: schedule_control().change(schedule, rule))
+def _change(schedule: Schedule) -> None:
+    _do(lambda: schedule_control().change(schedule, _rule_now(schedule)))
+
+
+def _rule_now(schedule: Schedule) -> Rule:
+    """Read the rule from the fields as they are: what was drawn last may be older than the click."""
+    fields = st.session_state
+    if fields[f"kind:{schedule.id}"] == _kinds()[0]:
+        return interval_rule(fields[f"minutes:{schedule.id}"])
+    return cron_rule(fields[f"cron:{schedule.id}"])
 
 
 def _do(change: Callable[[], None]) -> None:

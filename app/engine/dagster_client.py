@@ -44,7 +44,8 @@ UNFINISHED = ["QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING"]
 LAUNCH_TRIES = 2
 LATE_SECONDS = 10.0
 STARTING_SECONDS = 20.0
-ENDING_SECONDS = 4.0
+ENDING_SECONDS = 30.0
+"""A run that is asked to end may be within a long step; marked as cancelled it would go on unseen."""
 ASK_SECONDS = 0.5
 Json = dict[str, Any]
 
@@ -140,9 +141,10 @@ class Dagster:
         """
         return run_from(self._read(run_id))
 
-    def runs(self, tags: Mapping[str, str], limit: int = 50) -> list[Run]:
-        """List the runs that carry all these tags, newest first."""
-        wanted = {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
+    def runs(self, tags: Mapping[str, str], limit: int = 50, target: str = "") -> list[Run]:
+        """List the runs that carry all these tags, newest first; of one job, if it is named."""
+        wanted: Json = {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
+        wanted |= {"pipelineName": target} if target else {}
         return self._runs(wanted, limit)
 
     def recent(self, since: datetime) -> list[Run]:
@@ -180,17 +182,22 @@ class Dagster:
         return RunSnapshot(run, tuple(tasks_from(found)), tuple(log_lines_from(events)), datetime.now(UTC))
 
     def cancel(self, run_id: str) -> None:
-        """Ask for a run to be terminated; Dagster refuses while one is starting, so that is waited for.
+        """Ask for a run to be terminated, once its first step has begun; takes up to a minute.
 
-        A run that has only just started may miss it and is asked again. A run whose process is gone (the code server
-        was restarted) cannot be terminated; it is marked as cancelled.
+        Dagster refuses while a run is starting, and one that has only just started misses it. A run whose process is
+        gone (the code server was restarted) cannot be terminated; it is marked as cancelled.
         """
         deadline = time.monotonic() + STARTING_SECONDS
-        while self.run(run_id).phase is Phase.WAITING and time.monotonic() < deadline:
+        while not self._can_be_interrupted(run_id) and time.monotonic() < deadline:
             time.sleep(ASK_SECONDS)
         self._terminate(run_id)
         if not self._ends(run_id):
             self._terminate(run_id)
+
+    def _can_be_interrupted(self, run_id: str) -> bool:
+        """Whether a run is over, or has begun its first step."""
+        found = self._read(run_id)
+        return run_from(found).phase.is_final or any(step["startTime"] for step in found["stepStats"])
 
     def _ends(self, run_id: str) -> bool:
         """Wait for a short while for a run to be over."""

@@ -172,8 +172,8 @@ class Orchestrator(Protocol):
             NotFound: no such run.
         """
 
-    def runs(self, tags: Mapping[str, str], limit: int = 50) -> list[Run]:
-        """List the runs that carry all these tags, newest first."""
+    def runs(self, tags: Mapping[str, str], limit: int = 50, target: str = "") -> list[Run]:
+        """List the runs that carry all these tags, newest first; of one target, if it is named."""
 
     def recent(self, since: datetime) -> list[Run]:
         """List everybody's runs that were due after a moment, and older ones that have not ended; newest first."""

@@ -137,9 +137,12 @@ class Prefect:
             raise NotFound(f"Prefect has no flow run {run_id}.") from error
         return run_from(found, self._deployment_name(found["deployment_id"]))
 
-    def runs(self, tags: Mapping[str, str], limit: int = 50) -> list[Run]:
-        """List the flow runs that are due and carry all these tags, newest first; a schedule makes runs in advance."""
-        query = {
+    def runs(self, tags: Mapping[str, str], limit: int = 50, target: str = "") -> list[Run]:
+        """List the flow runs that are due and carry all these tags, newest first; of one deployment, if it is named.
+
+        A schedule makes runs in advance; they are left out until they are due.
+        """
+        query: dict[str, Any] = {
             "flow_runs": {
                 "tags": {"all_": labels_to_tags(dict(tags))},
                 "expected_start_time": {"before_": datetime.now(UTC).isoformat()},
@@ -147,6 +150,9 @@ class Prefect:
             "sort": "EXPECTED_START_TIME_DESC",
             "limit": limit,
         }
+        if target:
+            flow, _slash, deployment = target.partition("/")
+            query |= {"flows": {"name": {"any_": [flow]}}, "deployments": {"name": {"any_": [deployment]}}}
         return self._flow_runs(query)
 
     def recent(self, since: datetime) -> list[Run]:
@@ -267,9 +273,9 @@ class Prefect:
             try:
                 deployment = self._http.get(f"/api/deployments/{deployment_id}")
                 flow = self._http.get(f"/api/flows/{deployment['flow_id']}")
-            except NotFound:
-                return ""
-            self._deployment_names[deployment_id] = f"{flow['name']}/{deployment['name']}"
+                self._deployment_names[deployment_id] = f"{flow['name']}/{deployment['name']}"
+            except NotFound:  # deleted, and no other will ever have this id
+                self._deployment_names[deployment_id] = ""
         return self._deployment_names[deployment_id]
 
 

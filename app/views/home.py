@@ -45,7 +45,7 @@ def _live(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
     if not steps:
         st.info(_("There is no step under workshop/ yet."))
         return
-    latest = latest_by_step(session.learner())
+    latest = latest_by_step(session.learner(), steps)
     _continue(steps, pages, latest)
     for phase, members in groupby(steps, key=lambda step: step.phase):
         st.subheader(f":{phase.color}[{phase.icon} {phase.title}]", anchor=phase.id)

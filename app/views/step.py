@@ -20,6 +20,7 @@ from app.components import (
 )
 from app.components.clients import latest_run, orchestrator, schedules_of, steps, target
 from app.components.errors import explain
+from app.components.recovery import look_again
 from app.components.run_button import Button
 from app.engine.errors import ContentError, ServiceDown, WorkshopError
 from app.engine.models import Target
@@ -174,28 +175,21 @@ def _target_or_wait(action: Action) -> Target:
     try:
         found: Target = target(action.orchestrator, name)
     except WorkshopError:
-        _look_again(action, name)
+        look_again(lambda: target(action.orchestrator, name))
         raise
     return found
-
-
-def _look_again(action: Action, name: str) -> None:
-    @st.fragment(run_every=3.0)
-    def look() -> None:
-        try:
-            target(action.orchestrator, name)
-        except WorkshopError:
-            return
-        st.rerun()
-
-    look()
 
 
 def _run_on_page(step: Step, action: Action) -> str | None:
     """The run in the address; else the learner's latest of this step."""
     if run_id := session.shown_run():
         return run_id
-    with explain(), suppress(ServiceDown):  # the form beside says so
-        latest = latest_run(action.orchestrator, session.learner(), step.id, action.target_of(session.learner()))
+    question = (action.orchestrator, session.learner(), step.id, action.target_of(session.learner()))
+    with explain():
+        try:
+            latest = latest_run(*question)
+        except ServiceDown:  # the form beside says so
+            look_again(lambda: latest_run(*question))
+            return None
         return latest.id if latest else None
     return None

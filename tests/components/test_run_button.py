@@ -92,14 +92,45 @@ def test_a_bad_value_keeps_the_button_off_and_names_its_field(prefect, step, par
 
 
 def test_a_click_starts_one_run_and_puts_it_into_the_address(prefect, step):
-    prefect.answers = [POOL, (200, [worker(1)]), (200, {"id": "r9"}), (404, {})]
+    prefect.answers = [POOL, (200, [worker(1)]), (200, {"id": "r9"}), flow_run("RUNNING"), NOTHING, NOTHING]
     page = drawn(step, trees=20)
     page.button[0].click().run()
     sent = [(path, body["parameters"]) for _, path, body in prefect.asked if "create_flow_run" in path]
     assert sent == [("/api/deployments/d-1/create_flow_run", {"trees": 20})]
     assert not page.exception
     assert page.query_params["run"] == "r9"
-    assert (page.button[0].disabled, page.caption[0].value) == (True, ":material/info: Prefect has no flow run r9.")
+    assert page.button[0].disabled
+    assert "This run is still going" in page.caption[0].value
+
+
+def test_what_was_typed_just_before_the_click_is_what_runs(prefect, step):
+    def draw():
+        trees = st.number_input("trees", 10, 500, 20)
+        run_button.show(Button(step, step.actions[0], FLOW, {"trees": trees}, session.shown_run()))
+
+    prefect.answers = [POOL, (200, [worker(1)]), (200, {"id": "r9"}), flow_run("RUNNING"), NOTHING, NOTHING]
+    page = shown(draw)
+    page.number_input[0].set_value(50)
+    page.button[0].click().run()  # both at once: the browser sends what it has when the button is pressed
+    assert not page.exception
+    assert [body["parameters"] for _, path, body in prefect.asked if "create_flow_run" in path] == [{"trees": 50}]
+
+
+def test_a_run_that_was_deleted_does_not_keep_the_button_off(prefect, step):
+    prefect.answers = [(404, {}), POOL, (200, [worker(1)])]
+    assert not drawn_with(step, "r9", trees=20).button[0].disabled
+
+
+def test_a_run_that_somebody_retried_is_followed_again(prefect, step):
+    def draw():
+        st.session_state.setdefault("settled_runs", {"r9"})
+        run_button.show(Button(step, step.actions[0], FLOW, {"trees": 20}, "r9"))
+
+    prefect.answers = [flow_run("RUNNING"), NOTHING, NOTHING]
+    page = shown(draw)
+    assert not page.exception
+    assert page.session_state["settled_runs"] == set()
+    assert page.button[0].disabled
 
 
 def flow_run(state_type):

@@ -79,6 +79,19 @@ def test_a_service_that_is_down_darkens_its_own_part_and_comes_back(page: Page, 
     expect(badge(page, "down")).to_have_count(0, timeout=3 * PATIENCE)
 
 
+def test_the_fault_dial_comes_back_by_itself(page: Page, stack: Settings):
+    control = StackControl(stack)
+    control.stop("unreliable-api")
+    try:
+        open_step(page, "part2_resilience", "Resilience")
+        dial = page.locator(".st-key-fault_dial")
+        expect(dial.get_by_text("does not answer")).to_be_visible()
+    finally:
+        control.start("unreliable-api")
+    expect(dial.get_by_role("button", name="Turn the dial")).to_be_visible()
+    expect(dial.get_by_text("does not answer")).to_have_count(0)
+
+
 def test_without_a_worker_the_button_is_off_and_says_why(page: Page, stack: Settings):
     control = StackControl(stack)
     control.stop("worker")

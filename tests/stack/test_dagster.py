@@ -48,15 +48,28 @@ def test_an_unknown_run_is_named(dagster):
         dagster.run("00000000-0000-0000-0000-000000000000")
 
 
-def test_a_run_that_is_only_starting_can_be_cancelled(dagster, learner):
+def processes_of_runs(stack) -> set[psutil.Process]:
+    """The processes in which the code server executes runs."""
+    server = psutil.Process(StackControl(stack).programs()["dagster-code"].pid)
+    children = server.children(recursive=True)
+    return {each for each in children if not any("resource_tracker" in word for word in each.cmdline())}
+
+
+def test_a_run_that_is_only_starting_can_be_cancelled_and_its_process_ends(stack, dagster, learner):
+    before = processes_of_runs(stack)
     run_id = dagster.trigger(click_on(dagster.target(JOB), learner, {}))
+    wait_until(lambda: processes_of_runs(stack) - before, RUN_SECONDS, "the run has a process")
+    assert [run.id for run in dagster.runs({LEARNER_TAG: learner}, target=JOB)] == [run_id]
+    assert dagster.runs({LEARNER_TAG: learner}, target="another_job") == []
     dagster.cancel(run_id)
     assert wait_for_end(dagster, run_id).phase is Phase.CANCELLED
+    wait_until(lambda: not processes_of_runs(stack) - before, 10, "the process of the run has ended")
+    assert {each.asset_key for each in dagster.materializations(run_id)} < {("raw_customers",), ("features",)}
 
 
 def test_a_run_whose_process_is_gone_can_be_cancelled(stack, dagster, learner):
     run_id = dagster.trigger(click_on(dagster.target(JOB), learner, {}))
-    wait_until(lambda: dagster.run(run_id).phase is Phase.RUNNING, RUN_SECONDS, "the run is running")
+    wait_until(lambda: any(step.started for step in dagster.tasks(run_id)), RUN_SECONDS, "its first step has begun")
     loaded = location_loaded_at(stack)
     server = psutil.Process(StackControl(stack).programs()["dagster-code"].pid)
     for process in (server, *server.children(recursive=True)):

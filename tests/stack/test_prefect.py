@@ -56,6 +56,12 @@ def test_a_stopped_worker_is_said_and_a_started_one_is_noticed(stack, prefect):
     wait_until(lambda: all(each.is_healthy for each in check_services(stack)), 60, "all is well again")
 
 
+def test_runs_are_listed_by_deployment(prefect, idle_target, learner):
+    run_id = prefect.trigger(click_on(idle_target, learner, {"dataset": "sample"}))
+    assert [run.id for run in prefect.runs({LEARNER_TAG: learner}, target=idle_target.name)] == [run_id]
+    assert prefect.runs({LEARNER_TAG: learner}, target=PART1) == []
+
+
 def test_a_pool_without_workers_is_said(stack, idle_target):
     urls = stack.internal_url("prefect"), stack.public_url("prefect")
     (unpolled,) = Prefect(*urls, NOBODY).blockers(idle_target)

@@ -62,6 +62,17 @@ def settings_environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def _prefect_origins(settings: Settings) -> str:
+    """Which pages may call Prefect's API from a browser: its own, under either name of this machine.
+
+    Prefect lets every page do so by default; any site that a learner visits could then start runs with commands of its
+    own in them.
+    """
+    public = urlsplit(settings.public_url("prefect"))
+    origins = [f"{public.scheme}://{public.netloc}", *([f"http://localhost:{public.port}"] if public.port else [])]
+    return ",".join(dict.fromkeys(origins))
+
+
 def workshop_environment(settings: Settings) -> dict[str, str]:
     """What workshop code and the tools' own clients read."""
     return {
@@ -86,6 +97,7 @@ def stack_environment(settings: Settings) -> dict[str, str]:
         "MLFLOW_SERVER_ALLOWED_HOSTS": allowed_hosts(settings.internal_url("mlflow"), settings.public_url("mlflow")),
         "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS": settings.public_url("mlflow"),
         "PREFECT_SERVER_UI_API_URL": f"{settings.public_url('prefect')}/api",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": _prefect_origins(settings),
         "PREFECT_LOCAL_STORAGE_PATH": str(data / "prefect" / "storage"),
         "DAGSTER_HOME": str(data / "dagster"),
         "DAGSTER_CODE_SOCKET": str(socket_folder(settings) / "dagster.sock"),

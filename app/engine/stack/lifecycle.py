@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import psutil
 
 from app.engine.errors import WorkshopError
+from app.engine.models import ServiceHealth
 from app.engine.stack.data_sets import prepare_data
 from app.engine.stack.environment import (
     SERVICES_WITH_URL,
@@ -21,16 +22,18 @@ from app.engine.stack.environment import (
     stack_folder,
 )
 from app.engine.stack.health import check_services
-from app.engine.stack.local import StackControl
+from app.engine.stack.local import Program, StackControl
 from app.engine.stack.ports import check_ports
 from app.engine.stack.processes import end_processes, stack_processes
-from app.engine.stack.services import SERVICES
+from app.engine.stack.services import SERVICES, Service
 from app.engine.stack.waiting import Watch
 from app.settings import ROOT, Settings
 
 CONFIG = ROOT / "compose" / "local" / "supervisord.conf"
 STOP_SECONDS = 30.0
 HANGING_SECONDS = 60
+BUSY_SECONDS = 30
+"""A service that does not answer for this long hangs; before that it may be busy, and a restart would end its runs."""
 LATE_STARTERS = ("worker",)
 """Programs that are started once what they need is ready."""
 
@@ -132,14 +135,34 @@ def _repair(settings: Settings, control: StackControl, say: Say) -> None:
     for name in stopped:
         say(f"{name} does not run ({programs[name].state}): starting it again.")
         control.start(name)
-    for health in check_services(settings):
+    for health in _asked_patiently(settings, control):
         service = next(service for service in SERVICES if service.id == health.service)
         if health.is_healthy:
             say(f"{service.title} is already up.")
-        elif health.needs_repair or all(programs[name].seconds > HANGING_SECONDS for name in service.programs):
+        elif health.needs_repair or _has_run_long(service, programs):
             say(f"{health.message} Restarting it …")
             for name in service.programs:
                 control.restart(name)
+
+
+def _has_run_long(service: Service, programs: Mapping[str, Program]) -> bool:
+    return all(programs[name].seconds > HANGING_SECONDS for name in service.programs)
+
+
+def _asked_patiently(settings: Settings, control: StackControl) -> list[ServiceHealth]:
+    """Ask for everybody's health, again and again while one that has run for long may only be busy."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        found, programs = check_services(settings), control.programs()
+        services = {service.id: service for service in SERVICES}
+        may_be_busy = [
+            health
+            for health in found
+            if not health.is_healthy and not health.needs_repair and _has_run_long(services[health.service], programs)
+        ]
+        if not may_be_busy or time.monotonic() > deadline:
+            return found
+        time.sleep(1)
 
 
 def _started_with(settings: Settings) -> object:

@@ -1,0 +1,28 @@
+"""A part of a page whose service is down comes back by itself."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.engine.errors import WorkshopError
+
+SECONDS = 3.0
+
+
+def look_again(ask: Callable[[], object]) -> None:
+    """Ask every few seconds, and draw the whole page anew as soon as there is an answer."""
+    asked_just_now = True
+
+    @st.fragment(run_every=SECONDS)
+    def look() -> None:
+        nonlocal asked_just_now
+        if asked_just_now:
+            asked_just_now = False
+            return
+        try:
+            ask()
+        except WorkshopError:
+            return
+        st.rerun()
+
+    look()
