@@ -49,10 +49,16 @@ def test_an_unknown_run_is_named(dagster):
 
 
 def processes_of_runs(stack) -> set[psutil.Process]:
-    """The processes in which the code server executes runs."""
+    """The processes in which the code server executes runs, and which have not ended."""
     server = psutil.Process(StackControl(stack).programs()["dagster-code"].pid)
-    children = server.children(recursive=True)
-    return {each for each in children if not any("resource_tracker" in word for word in each.cmdline())}
+    return {each for each in server.children(recursive=True) if executes_a_run(each)}
+
+
+def executes_a_run(process: psutil.Process) -> bool:
+    try:
+        return not any("resource_tracker" in word for word in process.cmdline())
+    except psutil.Error:  # it has ended; one that nobody has waited for yet is a zombie
+        return False
 
 
 def test_a_run_that_is_only_starting_can_be_cancelled_and_its_process_ends(stack, dagster, learner):
