@@ -62,7 +62,7 @@ def follow_every_link(page: Page, path: str) -> int:
         AssertionError: a link names a host that a browser outside the stack does not know, or leads to no page.
     """
     page.goto(path)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_role("heading").first).to_be_visible()
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     found = {str(link.get_attribute("href")) for link in page.get_by_role("link").all()}
     links = {link for link in found if link.startswith("http")}
