@@ -61,10 +61,7 @@ def resilience(page: Page, solve: Solve) -> None:
     expect(page.get_by_text("+@task(retries=3, retry_delay_seconds=[1, 2, 4]")).to_be_visible()
 
     turn_dial(page, 10)
-    press_run(page, RUN)
-    expect(state(page).get_by_role("button", name="Cancel")).to_be_visible()
-    leave_and_come_back(page, "part2_resilience", "Resilience")
-    expect(badge(state(page), "Failed")).to_be_visible()
+    run_to(page, RUN, "Failed")
     expect(page.get_by_role("cell", name="HTTPStatusError")).to_have_count(4)
     turn_dial(page, 2)
 
