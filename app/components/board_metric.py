@@ -11,6 +11,12 @@ from workshop.checking import MlflowRun
 
 DOT, LINE = "#3f7be8", "#1f9d6b"
 LEAST_ROOM = 0.02
+MINUTE = 60_000
+CLOCK = [
+    {"dtickrange": [None, MINUTE - 1], "value": "%H:%M:%S"},
+    {"dtickrange": [MINUTE, None], "value": "%H:%M"},
+]
+"""How the time is written: with seconds where ticks are less than a minute (60,000 ms) apart."""
 QUIET = {"displayModeBar": False, "staticPlot": True}
 
 
@@ -47,7 +53,7 @@ def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str, letters:
     figure.update_yaxes(
         tickformat=".3f", title=title, fixedrange=True, range=_range([value for _s, value, _b in points])
     )
-    figure.update_xaxes(fixedrange=True, tickformat="%H:%M", visible=bool(points))
+    figure.update_xaxes(fixedrange=True, tickformatstops=CLOCK, visible=bool(points))
     st.plotly_chart(figure, key=key, config=QUIET)
 
 

@@ -115,7 +115,8 @@ def _deploy(learner: str, minutes: int) -> int:
 
 def _in_words(schedule: Any) -> str:
     if schedule.interval:
-        return f"every {schedule.interval.total_seconds() / 60:g} minutes"
+        minutes = schedule.interval.total_seconds() / 60
+        return "every minute" if minutes == 1 else f"every {minutes:g} minutes"
     return f"at {schedule.cron or schedule.rrule}"
 
 
