@@ -33,7 +33,7 @@ class AttemptOutcome:
 
 
 def outcomes(snapshot: RunSnapshot) -> list[AttemptOutcome]:
-    """List every attempt of the task runs that were tried more than once, or have failed once and wait."""
+    """List every attempt of the task runs that were tried more than once, or failed, be it that they still wait."""
     return [
         outcome
         for task in snapshot.tasks

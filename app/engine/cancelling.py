@@ -21,7 +21,7 @@ class Cancelling:
             self._asked[run_id] = self._threads.submit(orchestrator.cancel, run_id)
 
     def is_under_way(self, run_id: str) -> bool:
-        """Whether the orchestrator has not been told yet."""
+        """Whether the orchestrator is still being told, or has not answered yet."""
         return run_id in self._asked and not self._asked[run_id].done()
 
     def problem(self, run_id: str) -> str:

@@ -185,7 +185,8 @@ class Dagster:
         """Ask for a run to be terminated, once its first step has begun; takes up to a minute.
 
         Dagster refuses while a run is starting, and one that has only just started misses it. A run whose process is
-        gone (the code server was restarted) cannot be terminated; it is marked as cancelled.
+        gone (the code server was restarted) cannot be terminated; it is marked as cancelled, and so is one that has not
+        ended in time.
         """
         deadline = time.monotonic() + STARTING_SECONDS
         while not self._can_be_interrupted(run_id) and time.monotonic() < deadline:
