@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import cast
 
 import streamlit as st
 
@@ -14,11 +15,12 @@ POLL_SECONDS = 2.0
 LINES = 500
 HEIGHT = 420
 PROGRAM, SEARCH = "log", "search"
+KNOWN = "log_programs"
 
 
 @st.fragment(run_every=POLL_SECONDS)
 def show() -> None:
-    """Show the log of the program that is chosen; nothing while nobody tells of any, which the cards above say."""
+    """Show the log of the program that is chosen; nothing until somebody tells of any, which the cards above say."""
     with explain():
         programs = _programs()
         if not programs:
@@ -42,9 +44,10 @@ def show() -> None:
 
 
 def _programs() -> list[str]:
+    """List the programs; while nobody tells of them, those that are known: a list that goes takes the choice along."""
     with suppress(WorkshopError):
-        return [program for runtime in runtimes().values() for program in runtime.programs]
-    return []
+        st.session_state[KNOWN] = [program for runtime in runtimes().values() for program in runtime.programs]
+    return cast(list[str], st.session_state.get(KNOWN, []))
 
 
 def matching(lines: Sequence[str], words: str) -> list[str]:

@@ -3,6 +3,7 @@
 import pytest
 
 from app.components import service_cards, service_log
+from app.components.clients import runtimes
 from app.engine.stack.compose_control import SERVICE_LABEL
 from app.engine.stack.services import SERVICES
 from app.settings import get_settings
@@ -12,12 +13,16 @@ from tests.shown import panel, shown, words
 VERSION = (200, {"ApiVersion": "1.44"})
 DOWN = ":red-badge[:material/cloud_off:"
 REFUSED = (403, b"Only this project's containers.")
-MLFLOW = {"Labels": {SERVICE_LABEL: "mlflow"}, "Names": ["/workshop-mlflow-1"]}
-EXITED = {
-    "State": {"Status": "exited", "Running": False, "StartedAt": "2026-01-01T12:00:00Z"},
-    "RestartCount": 0,
-    "Config": {"Labels": MLFLOW["Labels"]},
-}
+MLFLOW, PANEL = ({"Labels": {SERVICE_LABEL: name}, "Names": [f"/workshop-{name}-1"]} for name in ("mlflow", "panel"))
+
+
+def exited(container):
+    """What Docker says of it in full."""
+    return {
+        "State": {"Status": "exited", "Running": False, "StartedAt": "2026-01-01T12:00:00Z"},
+        "RestartCount": 0,
+        "Config": {"Labels": container["Labels"]},
+    }
 
 
 @pytest.fixture
@@ -61,9 +66,20 @@ def test_an_answer_that_nobody_expects_leaves_the_cards_too(docker):
 
 
 def test_a_log_that_is_refused_is_a_sentence_in_its_place(docker):
-    docker.answers = [VERSION, (200, [MLFLOW]), (200, EXITED), (200, [MLFLOW]), REFUSED]
+    docker.answers = [VERSION, (200, [MLFLOW]), (200, exited(MLFLOW)), (200, [MLFLOW]), REFUSED]
     page = shown(draw)
     assert not page.exception
     assert page.selectbox("log").options == ["mlflow"]
     assert [error.value.split(":")[0] for error in page.error] == ["Docker refused"]
     assert "exited" in words(page)
+
+
+def test_the_choice_of_a_log_outlives_a_moment_in_which_nobody_tells_of_any(docker):
+    docker.answers = [VERSION, (200, [MLFLOW, PANEL]), (200, exited(MLFLOW)), (200, exited(PANEL)), REFUSED]
+    page = shown(draw)
+    choice = page.selectbox("log").options[1]
+    page.selectbox("log").select(choice).run()
+    runtimes.clear()
+    page.run()
+    assert len(page.error) == 2  # the cards' and the log's
+    assert page.selectbox("log").value == choice
