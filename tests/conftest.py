@@ -35,8 +35,10 @@ AUDIT_FOLDER = Path(__file__).parent / "stack" / "audit"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser last: its event loop runs on here, and Prefect and Dagster would take it for theirs."""
-    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+    """Put the browser late: its event loop runs on here, and Prefect and Dagster would take it for theirs."""
+    items.sort(
+        key=lambda item: (bool(item.get_closest_marker("last")), "playwright" in getattr(item, "fixturenames", ()))
+    )
 
 
 @pytest.fixture(scope="session")

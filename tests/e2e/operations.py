@@ -1,14 +1,15 @@
 """What an instructor does on the pages Services and Live, on whichever stack the pages come from."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import httpx
 from playwright.sync_api import Page, expect
 
 from app.engine.stack.services import SERVICES
-from tests.e2e.panel import badge, open_step, press_run
+from tests.e2e.panel import badge
 
 HERE = "127.0.0.1"
 
@@ -42,17 +43,20 @@ def restart_the_worker(page: Page, started: Callable[[], object]) -> None:
     expect(badge(page, "up")).to_have_count(len(SERVICES))
 
 
-def see_a_run_arrive(page: Page, board: Page) -> None:
-    """Start a run on one page; the board shows it by itself, and nothing on it jumps."""
+@contextmanager
+def board_beside(board: Page) -> Iterator[Callable[[str], None]]:
+    """An open board: it shows by itself what runs meanwhile, till nothing does, and nothing on it jumps.
+
+    Yields:
+        What sees that a run of this step is on the board's list of what runs now.
+    """
     board.goto("/live")
     expect(board.get_by_text("Running now")).to_be_visible()
-    before = board.get_by_text("MLflow runs, best so far").bounding_box()
-    open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
-    press_run(page, "Run the pipeline")
-    expect(board.get_by_text("me · part5_full_pipeline").first).to_be_visible()
-    expect(badge(board, "Running").first).to_be_visible()
+    place = board.get_by_text("MLflow runs, best so far")
+    before = place.bounding_box()
+    yield lambda step: expect(board.get_by_role("strong").filter(has_text=f"me · {step}").first).to_be_visible()
     expect(board.get_by_text("Nothing runs right now.")).to_be_visible()
-    assert board.get_by_text("MLflow runs, best so far").bounding_box() == before
+    assert place.bounding_box() == before
 
 
 def follow_every_link(page: Page, path: str) -> int:

@@ -1,6 +1,7 @@
 """What a person does on the panel's pages."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
@@ -31,13 +32,21 @@ LESSONS = (
 )
 
 
-def do_lesson(page: Page, lesson: Lesson, dataset: str) -> str:
-    """Do a step as a student does: open it, choose the data, run, wait for the end, check; return the run's id."""
+def do_lesson(page: Page, lesson: Lesson, dataset: str, meanwhile: Callable[[str], object] = lambda _: None) -> str:
+    """Do a step as a student does: open it, choose the data, run, wait for the end, check; return the run's id.
+
+    Args:
+        page: a browser's.
+        lesson: what to do.
+        dataset: the data.
+        meanwhile: what to do with the step's name while the run goes on.
+    """
     open_step(page, lesson.step, lesson.title)
     choose(page, re.compile("data", re.I), dataset)
     press_run(page, lesson.label)
     expect(page.get_by_role("button", name=lesson.label)).to_be_disabled()
     run_id = run_in_address(page)
+    meanwhile(lesson.step)
     expect_state(page, lesson.final)
     page.get_by_role("button", name="Check my work").click()
     expect(badge(page, "Passed")).to_have_count(lesson.goals)

@@ -92,18 +92,6 @@ def test_the_fault_dial_comes_back_by_itself(page: Page, stack: Settings):
     expect(dial.get_by_text("does not answer")).to_have_count(0)
 
 
-def test_without_a_worker_the_button_is_off_and_says_why(page: Page, stack: Settings):
-    control = StackControl(stack)
-    control.stop("worker")
-    try:
-        open_step(page, "part1_tasks_flows", "Tasks & flows")
-        expect(page.get_by_text(re.compile(r"No worker has polled for \d+ s"))).to_be_visible()
-        expect(page.get_by_role("button", name="Run the flow")).to_be_disabled()
-    finally:
-        control.start("worker")
-    expect(page.get_by_role("button", name="Run the flow")).to_be_enabled()
-
-
 def test_a_run_that_does_not_exist_is_a_sentence(page: Page):
     page.goto("/part1_tasks_flows?run=00000000-0000-0000-0000-000000000000")
     expect(page.get_by_text("Prefect has no flow run").first).to_be_visible()

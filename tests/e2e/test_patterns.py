@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.engine.prefect_client import Prefect
 from app.engine.stack.local import StackControl
-from tests.e2e.exercises import PATTERNS, Solve, pause_schedule, start_schedule, wait_for_a_retry, watch_schedule
-from tests.e2e.panel import PATIENCE, badge
+from tests.e2e.exercises import PATTERNS, RUN, Solve, pause_schedule, start_schedule, wait_for_a_retry, watch_schedule
+from tests.e2e.panel import PATIENCE, badge, open_step
 from tests.workspaces import edited, solved
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
@@ -46,17 +46,24 @@ def test_the_pattern_is_seen_and_the_goals_are_reached(page: Page, solve, exerci
 
 
 @pytest.mark.usefixtures("scheduled")
-def test_a_schedule_starts_runs_is_late_without_a_worker_and_can_be_paused(page: Page, prefect: Prefect, stack):
+def test_a_schedule_starts_runs_and_can_be_paused_and_without_a_worker_all_pages_say_so(
+    page: Page, context: BrowserContext, prefect: Prefect, stack
+):
     watch_schedule(page)
     started = [run for run in prefect.runs({LEARNER_TAG: "me", STEP_TAG: "part6_automation"}) if run.schedule_id]
     assert len(started) >= 2
     control, late = StackControl(stack), re.compile(r"Late runs: \d+\. No worker has polled")
+    other = context.new_page()
     control.stop("worker")
     try:
+        open_step(other, "part1_tasks_flows", "Tasks & flows")
+        expect(other.get_by_text(re.compile(r"No worker has polled for \d+ s"))).to_be_visible()
+        expect(other.get_by_role("button", name=RUN)).to_be_disabled()
         expect(page.get_by_text(late)).to_be_visible(timeout=2 * PATIENCE)
     finally:
         control.start("worker")
     expect(page.get_by_text("Late runs:")).to_have_count(0)
+    expect(other.get_by_role("button", name=RUN)).to_be_enabled()
     pause_schedule(page)
     (paused,) = prefect.schedules({LEARNER_TAG: "me", STEP_TAG: "part6_automation"})
     assert not paused.is_active

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.engine.stack.local import StackControl
 from app.engine.stack.services import SERVICES
-from tests.e2e.operations import restart_the_worker, see_a_run_arrive
+from tests.e2e.operations import board_beside, restart_the_worker
 from tests.e2e.panel import badge, open_step, press_run, run_in_address
 
 
@@ -16,13 +16,15 @@ def test_services_show_logs_and_restart_one_after_asking(page: Page, stack):
     assert StackControl(stack).programs()["worker"].pid
 
 
-def test_a_restart_names_the_runs_that_it_would_hit(page: Page):
-    open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
-    press_run(page, "Run the pipeline")
-    run_in_address(page)
-    page.goto("/services")
-    page.locator(".st-key-restart-mlflow").get_by_role("button").click()
-    expect(page.get_by_role("dialog").get_by_text("part5_full_pipeline").first).to_be_visible()
+def test_a_run_arrives_on_the_board_by_itself_and_a_restart_would_name_it(page: Page, context):
+    with board_beside(context.new_page()) as see_it_run:
+        open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
+        press_run(page, "Run the pipeline")
+        run_in_address(page)
+        page.goto("/services")
+        page.locator(".st-key-restart-mlflow").get_by_role("button").click()
+        expect(page.get_by_role("dialog").get_by_text("part5_full_pipeline").first).to_be_visible()
+        see_it_run("part5_full_pipeline")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -36,7 +38,3 @@ def test_the_board_fills_a_projector_and_scrolls_nowhere(page: Page, scheme):
     main = page.get_by_test_id("stMain")
     assert main.evaluate("element => element.scrollHeight <= element.clientHeight")
     assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
-
-
-def test_a_run_appears_on_the_board_by_itself_and_nothing_jumps(page: Page, context):
-    see_a_run_arrive(page, context.new_page())

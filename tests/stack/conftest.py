@@ -25,6 +25,7 @@ from workshop.naming import LEARNER_TAG
 PART1 = "tasks-and-flows/part1_tasks_flows"
 PART5 = "churn-pipeline/part5_full_pipeline"
 JOB = "churn_training_job"
+DATASETS = ("sample", "cdnow")
 NOBODY = "nobody-polls"
 RUN_SECONDS = 120
 PATIENCE_SECONDS = 15.0
@@ -130,24 +131,31 @@ class Finished:
 
 @pytest.fixture(scope="session")
 def finished(prefect: Prefect, dagster: Dagster, mlflow_store: MlflowStore) -> Callable[[str, str], Finished]:
-    """Real runs of the three steps: (step, data set) → what came of it; those of a data set run once, side by side."""
+    """Real runs of the three steps: (step, data set) → what came of it; they run once, side by side."""
+    clients: dict[str, Orchestrator] = {"prefect": prefect, "dagster": dagster}
 
-    @cache
-    def run_all(dataset: str) -> dict[str, Finished]:
-        triggers = [
+    def click(dataset: str) -> list[Trigger]:
+        return [
             click_on(prefect.target(PART1), unique(dataset), {"dataset": dataset}),
             click_on(prefect.target(PART5), unique(dataset), {"dataset": dataset}),
             click_on(dagster.target(JOB), unique(dataset), {"raw_customers": {"dataset": dataset}}),
         ]
-        clients: dict[str, Orchestrator] = {"prefect": prefect, "dagster": dagster}
-        started = [(trigger, clients[trigger.target.orchestrator]) for trigger in triggers]
+
+    @cache
+    def run_all() -> dict[tuple[str, str], Finished]:
+        triggers = [(dataset, trigger) for dataset in DATASETS for trigger in click(dataset)]
+        started = [(each, clients[each.target.orchestrator]) for _, each in triggers]
         run_ids = [client.trigger(trigger) for trigger, client in started]
         runs = [wait_for_end(client, run_id) for (_, client), run_id in zip(started, run_ids, strict=True)]
-        evidence = [ServiceEvidence(each.learner, each.step, prefect, dagster, mlflow_store) for each in triggers]
-        return {each.step: Finished(run, each) for run, each in zip(runs, evidence, strict=True)}
+        return {
+            (each.step, dataset): Finished(
+                run, ServiceEvidence(each.learner, each.step, prefect, dagster, mlflow_store)
+            )
+            for (dataset, each), run in zip(triggers, runs, strict=True)
+        }
 
     def find(step: str, dataset: str) -> Finished:
-        found = run_all(dataset)[step]
+        found = run_all()[step, dataset]
         assert found.run.phase is Phase.SUCCEEDED, found.run
         return found
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.exercises import PATTERNS, Solve, pause_schedule, start_schedule, watch_schedule
-from tests.e2e.operations import follow_every_link, restart_the_worker, see_a_run_arrive
+from tests.e2e.operations import board_beside, follow_every_link, restart_the_worker
 from tests.e2e.panel import LESSONS, PATIENCE, do_lesson
 from tests.stack.compose.project import GROUP, USER
 from tests.workspaces import solved
@@ -42,8 +42,9 @@ def solve(project) -> Iterator[Solve]:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.step)
-def test_a_step_is_done_in_the_browser(page, lesson):
-    do_lesson(page, lesson, "cdnow")
+def test_a_step_is_done_in_the_browser_and_the_board_shows_its_run(page, lesson):
+    with board_beside(page.context.new_page()) as see_it_run:
+        do_lesson(page, lesson, "cdnow", see_it_run)
     strip = page.locator(".st-key-run_strip").get_by_role("link")
     links = [link.get_attribute("href") for link in strip.all()]
     assert links
@@ -54,10 +55,6 @@ def test_a_step_is_done_in_the_browser(page, lesson):
 
 def test_services_restart_a_container_and_show_its_log(page, project):
     restart_the_worker(page, lambda: project.containers()["prefect-worker"]["State"]["StartedAt"])
-
-
-def test_a_run_appears_on_the_board_by_itself(page):
-    see_a_run_arrive(page, page.context.new_page())
 
 
 PATHS = {"/": 4, "/live": 0, "/services": 4, "/runs": 0, "/models": 0} | {f"/{lesson.step}": 1 for lesson in LESSONS}

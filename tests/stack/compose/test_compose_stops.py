@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from app.settings import Settings
 from tests.polling import wait_until
@@ -63,6 +64,7 @@ def test_a_stop_keeps_what_the_services_stored(project):
     assert (stored(project.settings), predictions(project)) == (before, files)
 
 
+@pytest.mark.last
 def test_a_reset_deletes_what_the_services_stored_and_nothing_of_the_learner(project):
     volumes = f"docker volume ls --quiet --filter label=com.docker.compose.project={project.name}"
     assert set(project.run(volumes).split()) == {f"{project.name}_{volume}" for volume in VOLUMES}
