@@ -33,8 +33,8 @@ reset: .venv/.installed  ## ask, then stop everything and delete what the servic
 
 test: .venv/.installed  ## check the code's form and run all tests, in real services and a real browser
 	@$(PY) -m tests.chromium
-	@$(MAKE) --jobs 2 lint types
-	@$(MAKE) unit
+	@$(MAKE) lint
+	@$(MAKE) --jobs 2 types unit
 	@$(PY) -m pytest $(IN_COMPOSE)
 	@$(PY) -m pytest $(IN_SERVICES) --ignore $(IN_COMPOSE)
 

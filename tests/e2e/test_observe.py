@@ -9,6 +9,11 @@ from app.engine.stack.local import StackControl
 from app.settings import Settings
 from tests.e2e.panel import PATIENCE, PHONE, badge, choose, expect_to_fit_a_phone, open_step, tick
 
+DRAWN = "RecalcStyleCount"
+REST_SECONDS = 4
+DRAWN_A_SECOND = 40
+"""What polls draws some ten times a second."""
+
 
 @pytest.mark.usefixtures("trained")
 def test_two_runs_are_compared(page: Page):
@@ -96,3 +101,21 @@ def test_a_run_that_does_not_exist_is_a_sentence(page: Page):
     page.goto("/part1_tasks_flows?run=00000000-0000-0000-0000-000000000000")
     expect(page.get_by_text("Prefect has no flow run").first).to_be_visible()
     expect(page.get_by_role("button", name="Run the flow")).to_be_visible()
+
+
+def test_a_page_at_rest_is_not_drawn_again_and_again(page: Page):
+    """A transition that never ends has a browser draw 60 times a second, on a laptop that also runs the flows."""
+    open_step(page, "part2_resilience", "Resilience")
+    expect(page.get_by_text("Hints, one at a time")).to_be_visible()
+    browser = page.context.new_cdp_session(page)
+    browser.send("Performance.enable")
+
+    def drawn() -> float:
+        return next(
+            each["value"] for each in browser.send("Performance.getMetrics")["metrics"] if each["name"] == DRAWN
+        )
+
+    page.wait_for_timeout(REST_SECONDS * 1_000)
+    before = drawn()
+    page.wait_for_timeout(REST_SECONDS * 1_000)
+    assert drawn() - before < REST_SECONDS * DRAWN_A_SECOND

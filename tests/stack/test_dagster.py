@@ -70,7 +70,7 @@ def test_a_run_that_is_only_starting_can_be_cancelled_and_its_process_ends(stack
     dagster.cancel(run_id)
     assert wait_for_end(dagster, run_id).phase is Phase.CANCELLED
     wait_until(lambda: not processes_of_runs(stack) - before, 10, "the process of the run has ended")
-    assert {each.asset_key for each in dagster.materializations(run_id)} < {("raw_customers",), ("features",)}
+    assert ("predictions",) not in {each.asset_key for each in dagster.materializations(run_id)}
 
 
 def test_a_run_whose_process_is_gone_can_be_cancelled(stack, dagster, learner):
