@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import cast
 
 import streamlit as st
 
@@ -15,18 +14,27 @@ POLL_SECONDS = 2.0
 LINES = 500
 HEIGHT = 420
 PROGRAM, SEARCH = "log", "search"
-KNOWN = "log_programs"
+CHOSEN, TIMES_CHOSEN = "log_chosen", "log_times_chosen"
+
+
+def choose(program: str) -> None:
+    """Show this program's log from now on, wherever that was said.
+
+    The list is made anew for it: what the browser is about to send may still carry the former choice of the old one.
+    """
+    st.session_state[CHOSEN] = program
+    st.session_state[TIMES_CHOSEN] = st.session_state.get(TIMES_CHOSEN, 0) + 1
 
 
 @st.fragment(run_every=POLL_SECONDS)
 def show() -> None:
-    """Show the log of the program that is chosen; nothing until somebody tells of any, which the cards above say."""
+    """Show the log of the program that is chosen; nothing while nobody tells of any, which the cards above say."""
     with explain():
         programs = _programs()
         if not programs:
             return
         with st.container(horizontal=True, vertical_alignment="bottom", key="service_log"):
-            program = st.selectbox(_("Log of"), programs, key=PROGRAM, bind="query-params", width=220)
+            program = _pick(programs)
             words = st.text_input(
                 _("Search"),
                 key=SEARCH,
@@ -44,10 +52,24 @@ def show() -> None:
 
 
 def _programs() -> list[str]:
-    """List the programs; while nobody tells of them, those that are known: a list that goes takes the choice along."""
     with suppress(WorkshopError):
-        st.session_state[KNOWN] = [program for runtime in runtimes().values() for program in runtime.programs]
-    return cast(list[str], st.session_state.get(KNOWN, []))
+        return [program for runtime in runtimes().values() for program in runtime.programs]
+    return []
+
+
+def _pick(programs: Sequence[str]) -> str:
+    """Let the reader pick a program; the choice outlives a reload, and a moment in which nobody tells of any."""
+    wanted = st.session_state.get(CHOSEN) or st.query_params.get(PROGRAM)
+    program = st.selectbox(
+        _("Log of"),
+        programs,
+        index=programs.index(wanted) if wanted in programs else 0,
+        key=f"{PROGRAM}:{st.session_state.get(TIMES_CHOSEN, 0)}",
+        width=220,
+    )
+    if wanted or program != programs[0]:
+        st.session_state[CHOSEN] = st.query_params[PROGRAM] = program
+    return program
 
 
 def matching(lines: Sequence[str], words: str) -> list[str]:

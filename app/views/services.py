@@ -28,7 +28,7 @@ def show() -> None:
 
 def _actions(service: ServiceHealth, runtime: Runtime) -> None:
     if st.button(_("Log"), key=f"log:{service.service}", type="tertiary", icon=":material/article:"):
-        st.session_state[service_log.PROGRAM] = runtime.programs[0]
+        service_log.choose(runtime.programs[0])
         st.rerun()
     if st.button(_("Restart"), key=f"restart:{service.service}", type="tertiary", icon=":material/restart_alt:"):
         title = _("Restart {title}?").format(title=service.title)

@@ -69,17 +69,36 @@ def test_a_log_that_is_refused_is_a_sentence_in_its_place(docker):
     docker.answers = [VERSION, (200, [MLFLOW]), (200, exited(MLFLOW)), (200, [MLFLOW]), REFUSED]
     page = shown(draw)
     assert not page.exception
-    assert page.selectbox("log").options == ["mlflow"]
+    assert page.selectbox[0].options == ["mlflow"]
     assert [error.value.split(":")[0] for error in page.error] == ["Docker refused"]
     assert "exited" in words(page)
 
 
-def test_the_choice_of_a_log_outlives_a_moment_in_which_nobody_tells_of_any(docker):
+@pytest.fixture
+def two_logs(docker):
+    """A page with the logs of two programs, before Docker refuses everything."""
     docker.answers = [VERSION, (200, [MLFLOW, PANEL]), (200, exited(MLFLOW)), (200, exited(PANEL)), REFUSED]
-    page = shown(draw)
-    choice = page.selectbox("log").options[1]
-    page.selectbox("log").select(choice).run()
+    return shown(draw)
+
+
+def test_the_choice_of_a_log_outlives_a_moment_in_which_nobody_tells_of_any(docker, two_logs):
+    former, choice = two_logs.selectbox[0].options
+    two_logs.selectbox[0].select(choice).run()
+    assert choice in two_logs.query_params["log"]
     runtimes.clear()
-    page.run()
-    assert len(page.error) == 2  # the cards' and the log's
-    assert page.selectbox("log").value == choice
+    assert not two_logs.run().selectbox
+    docker.answers = [(200, [MLFLOW, PANEL]), (200, exited(MLFLOW)), (200, exited(PANEL)), REFUSED]
+    docker.asked.clear()
+    assert two_logs.run().selectbox[0].value == choice
+    two_logs.selectbox[0].select(former).run()
+    assert two_logs.selectbox[0].value == former
+    assert former in two_logs.query_params["log"]
+
+
+def test_what_the_browser_still_sends_of_the_former_choice_does_not_undo_the_new_one(two_logs):
+    former, choice = two_logs.selectbox[0].options
+    two_logs.session_state[service_log.CHOSEN], two_logs.session_state[service_log.TIMES_CHOSEN] = choice, 1
+    two_logs.selectbox[0].select(former).run()
+    assert two_logs.selectbox[0].value == choice
+    two_logs.selectbox[0].select(former).run()
+    assert two_logs.selectbox[0].value == former

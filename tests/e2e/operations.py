@@ -21,7 +21,8 @@ def restart_the_worker(page: Page, started: Callable[[], object]) -> None:
     expect(badge(page, "up")).to_have_count(len(SERVICES))
     expect(page.get_by_text(re.compile(r"running for .+ MB"))).to_have_count(len(SERVICES))
     page.locator(".st-key-log-worker").get_by_role("button").click()
-    log = page.locator(".st-key-service_log_lines")
+    log, whose = page.locator(".st-key-service_log_lines"), page.get_by_role("combobox", name="Log of")
+    expect(whose).to_have_value(re.compile("worker$"))
     expect(page.get_by_text(re.compile(r"^([1-9]\d*) of the last \1 lines"))).to_be_visible()
     expect(log.get_by_test_id("stCode")).to_be_visible()
     search = page.get_by_role("textbox", name="Search")
@@ -40,6 +41,7 @@ def restart_the_worker(page: Page, started: Callable[[], object]) -> None:
     search.fill("started!")
     search.press("Enter")
     expect(log.get_by_text("Worker 'workshop' started!").last).to_be_visible()
+    expect(whose).to_have_value(re.compile("worker$"))
     expect(badge(page, "up")).to_have_count(len(SERVICES))
 
 
