@@ -13,6 +13,7 @@ from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
 from app.engine.errors import WorkshopError
 from app.engine.models import RunSnapshot
+from app.engine.states import BEING_CANCELLED
 from app.i18n import _
 from workshop.checking import OrchestratorName, Phase, Run
 
@@ -81,7 +82,7 @@ def _show_head(now: RunSnapshot) -> None:
         state_badge(run.state, run.phase)
         st.markdown(f"**{elapsed_words(run, now.taken)}**", width="content")
         if is_active(run):
-            asked = cancelling().is_under_way(run.id)
+            asked = cancelling().is_under_way(run.id) or run.state in BEING_CANCELLED
             st.button(
                 _("Cancelling …") if asked else _("Cancel"),
                 icon=":material/stop_circle:",

@@ -28,6 +28,9 @@ DAGSTER_RUN_STATUSES = {
     "CANCELED": Phase.CANCELLED,
 }
 
+BEING_CANCELLED = ("Cancelling", "CANCELING")
+"""Prefect's and Dagster's names of the state between the asking and the end."""
+
 DAGSTER_STEP_STATUSES = {
     "SKIPPED": Phase.CANCELLED,
     "SUCCESS": Phase.SUCCEEDED,

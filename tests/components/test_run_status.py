@@ -1,5 +1,7 @@
 """A run as it was last known while Prefect is down: each phase with its badge, its time and what can be done."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -7,6 +9,7 @@ from app.components import run_status
 from app.components.badges import BADGES
 from app.components.run_status import elapsed_words
 from app.engine.models import LogLine, RunSnapshot
+from app.engine.states import BEING_CANCELLED
 from tests.components.facts import STATES, at, attempt, run_in, snapshot, task
 from tests.polling import wait_until
 from tests.shown import charts, page_of, shown, words
@@ -30,6 +33,12 @@ def test_each_phase_has_its_badge_and_only_a_run_that_goes_on_can_be_cancelled(p
     assert not page.exception
     assert f":{color}-badge[{icon} {STATES[phase]}]" in words(page)
     assert [button.label for button in page.button] == ([] if phase.is_final else ["Cancel"])
+
+
+@pytest.mark.parametrize("state", BEING_CANCELLED)
+def test_a_run_that_is_being_cancelled_is_not_cancelled_again(state):
+    page = page_that_knew(run_status.show_head, snapshot(run=replace(run_in(Phase.RUNNING), state=state)))
+    assert [(button.label, button.disabled) for button in page.button] == [("Cancelling …", True)]
 
 
 @pytest.mark.parametrize("draw", [run_status.show_head, run_status.show])
