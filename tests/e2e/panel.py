@@ -25,11 +25,10 @@ class Lesson:
     goals: int
 
 
-LESSONS = (
-    Lesson("part1_tasks_flows", "Tasks & flows", "Run the flow", "Completed", 3),
-    Lesson("part5_full_pipeline", "Full pipeline with MLflow", "Run the pipeline", "Completed", 5),
-    Lesson("assets", "Assets", "Run the job", "SUCCESS", 4),
-)
+TASKS_AND_FLOWS = Lesson("part1_tasks_flows", "Tasks & flows", "Run the flow", "Completed", 3)
+PIPELINE = Lesson("part5_full_pipeline", "Full pipeline with MLflow", "Run the pipeline", "Completed", 5)
+ASSETS = Lesson("assets", "Assets", "Run the job", "SUCCESS", 4)
+LESSONS = (TASKS_AND_FLOWS, PIPELINE, ASSETS)
 
 
 def do_lesson(page: Page, lesson: Lesson, dataset: str, meanwhile: Callable[[str], object] = lambda _: None) -> str:

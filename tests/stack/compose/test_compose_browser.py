@@ -1,7 +1,7 @@
 """A real browser on the host, on the panel that runs in a container: the steps, Services, Live, and every link."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.exercises import PATTERNS, Solve, pause_schedule, start_schedule, watch_schedule
 from tests.e2e.operations import board_beside, follow_every_link, restart_the_worker
-from tests.e2e.panel import LESSONS, PATIENCE, do_lesson
+from tests.e2e.panel import ASSETS, LESSONS, PATIENCE, PIPELINE, TASKS_AND_FLOWS, Lesson, do_lesson
 from tests.stack.compose.project import GROUP, USER
 from tests.workspaces import solved
 
@@ -41,16 +41,24 @@ def solve(project) -> Iterator[Solve]:
         yield put
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.step)
-def test_a_step_is_done_in_the_browser_and_the_board_shows_its_run(page, lesson):
-    with board_beside(page.context.new_page()) as see_it_run:
-        do_lesson(page, lesson, "cdnow", see_it_run)
+def do_it_and_follow_its_links(page: Page, lesson: Lesson, meanwhile: Callable[[str], object] = lambda _: None) -> None:
+    do_lesson(page, lesson, "cdnow", meanwhile)
     strip = page.locator(".st-key-run_strip").get_by_role("link")
     links = [link.get_attribute("href") for link in strip.all()]
     assert links
     assert {urlsplit(link).hostname for link in links} == {"127.0.0.1"}
     answers = [httpx.get(link, follow_redirects=True, headers={"Accept": "text/html"}) for link in links]
     assert {answer.status_code for answer in answers} == {200}
+
+
+@pytest.mark.parametrize("lesson", [TASKS_AND_FLOWS, ASSETS], ids=lambda lesson: lesson.step)
+def test_a_step_is_done_in_the_browser(page, lesson):
+    do_it_and_follow_its_links(page, lesson)
+
+
+def test_the_pipeline_is_run_in_the_browser_and_the_board_shows_it(page):
+    with board_beside(page.context.new_page()) as see_it_run:
+        do_it_and_follow_its_links(page, PIPELINE, see_it_run)
 
 
 def test_services_restart_a_container_and_show_its_log(page, project):
