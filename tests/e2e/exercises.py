@@ -31,9 +31,11 @@ def check_goals(page: Page, passed: int, open_ones: int = 0) -> None:
 
 
 def turn_dial(page: Page, first: int) -> None:
+    dial = page.locator(".st-key-fault_dial")
     fill(page, "Fail the first calls", str(first))
     page.get_by_role("button", name="Turn the dial").click()
-    expect(page.locator(".st-key-fault_dial").get_by_text(f"the first {first} calls of each run")).to_be_visible()
+    expect(dial.get_by_text("Not turned yet")).to_have_count(0)
+    expect(dial.get_by_text(f"the first {first} calls of each run")).to_be_visible()
 
 
 def leave_and_come_back(page: Page, step: str, title: str) -> None:
@@ -68,7 +70,7 @@ def resilience(page: Page, solve: Solve) -> None:
     solve("part2_resilience")
     expect(page.get_by_text("retry_delay_seconds=[1, 2, 4]").first).to_be_visible()
     run_to(page, RUN, "Completed")
-    expect(page.get_by_text(re.compile(r"waits (0\.9\d|1\.\d) s")).first).to_be_visible()
+    expect(page.get_by_role("cell", name=re.compile(r"^(0\.9|1\.\d) s$")).first).to_be_visible()
     fill(page, "currency", "XYZ")
     run_to(page, RUN, "Failed")
     expect(page.get_by_role("cell", name="HTTPStatusError")).to_have_count(1)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import httpx
 from playwright.sync_api import Page, expect
 
 from app.engine.stack.services import SERVICES
 from tests.e2e.panel import badge
+from tests.visits import visit
 
 HERE = "127.0.0.1"
 
@@ -55,6 +55,7 @@ def board_beside(board: Page) -> Iterator[Callable[[str], None]]:
     board.goto("/live")
     expect(board.get_by_text("Running now")).to_be_visible()
     place = board.get_by_text("MLflow runs, best so far")
+    board.evaluate("document.fonts.ready")  # with another font, words take another place
     before = place.bounding_box()
     yield lambda step: expect(board.get_by_role("strong").filter(has_text=f"me · {step}").first).to_be_visible()
     expect(board.get_by_text("Nothing runs right now.")).to_be_visible()
@@ -76,6 +77,6 @@ def follow_every_link(page: Page, path: str) -> int:
     assert {urlsplit(link).hostname for link in inside} == {HERE}, inside
     assert not [link for link in links - inside if "." not in str(urlsplit(link).hostname)], links
     for link in inside:
-        answer = httpx.get(link, follow_redirects=True, headers={"Accept": "text/html"})
+        answer = visit(link)
         assert answer.status_code == 200, link
     return len(inside)

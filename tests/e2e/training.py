@@ -8,9 +8,9 @@ from app.engine.parameters import defaults
 from app.engine.prefect_client import Prefect
 from app.settings import Settings
 from workshop.checking import Phase
-from workshop.naming import STEP_TAG
+from workshop.naming import LEARNER_TAG, STEP_TAG
 
-STEP = "part5_full_pipeline"
+LEARNER, STEP = "me", "part5_full_pipeline"
 DEPLOYMENT = f"churn-pipeline/{STEP}"
 CHOICES = (
     {"dataset": "sample", "family": "logistic_regression"},
@@ -21,14 +21,14 @@ DEADLINE_SECONDS = 240
 
 def train_twice(settings: Settings, prefect: Prefect) -> None:
     """Run the pipeline with each choice and wait until both runs are Completed; not again where that was done."""
-    done = [run for run in prefect.runs({STEP_TAG: STEP}) if run.phase is Phase.SUCCEEDED]
+    done = [run for run in prefect.runs({LEARNER_TAG: LEARNER, STEP_TAG: STEP}) if run.phase is Phase.SUCCEEDED]
     if {choice["dataset"] for choice in CHOICES} <= {run.parameters.get("dataset") for run in done}:
         return
     target = prefect.target(DEPLOYMENT)
     run_ids = [
         prefect.trigger(
             Trigger(
-                learner="me",
+                learner=LEARNER,
                 step=STEP,
                 target=target,
                 parameters=defaults(target.schema) | choice,

@@ -35,7 +35,7 @@ def service():
 
 @pytest.fixture
 def dagster(service, monkeypatch):
-    monkeypatch.setattr(transport, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(transport, "TIMEOUT_SECONDS", 2.0)
     return Dagster(service.url, "http://public:3000")
 
 
@@ -96,7 +96,7 @@ def test_the_same_click_again_is_the_run_that_is_there(dagster, service):
 
 
 def test_after_a_time_out_it_is_asked_again_before_a_second_launch(dagster, service):
-    service.answers = [NO_RUN, 1.5, ONE_RUN]
+    service.answers = [NO_RUN, 4.0, ONE_RUN]
     assert dagster.trigger(JOB_CLICK) == "r1"
     assert len(service.asked) == 3
 

@@ -24,8 +24,8 @@ def service():
 @pytest.fixture
 def patience(monkeypatch):
     """Time-outs short enough for a test."""
-    monkeypatch.setattr(transport, "TIMEOUT_SECONDS", 0.3)
-    monkeypatch.setattr(transport, "SEND_RETRY_SECONDS", 8.0)
+    monkeypatch.setattr(transport, "TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr(transport, "SEND_RETRY_SECONDS", 20.0)
 
 
 def send(service, body=None):
@@ -52,7 +52,7 @@ def test_a_request_object_goes_to_the_internal_url_with_its_own_method(service):
 
 
 @pytest.mark.usefixtures("patience")
-@pytest.mark.parametrize("trouble", [BUSY, RESET, 1.5], ids=["busy", "reset", "time-out"])
+@pytest.mark.parametrize("trouble", [BUSY, RESET, 3.0], ids=["busy", "reset", "time-out"])
 def test_trouble_that_passes_is_tried_again_with_the_same_body(service, trouble):
     service.answers = [trouble, trouble, OK]
     assert send(service, {"idempotency_key": "k"}) == {"id": 1}
@@ -61,14 +61,14 @@ def test_trouble_that_passes_is_tried_again_with_the_same_body(service, trouble)
 
 @pytest.mark.usefixtures("patience")
 @pytest.mark.parametrize(
-    ("trouble", "reason"), [(BUSY, "it is busy"), (RESET, "the connection was lost"), (1.5, r"no answer within \d s")]
+    ("trouble", "reason"), [(BUSY, "it is busy"), (RESET, "the connection was lost"), (3.0, r"no answer within \d s")]
 )
 def test_trouble_that_lasts_is_a_slow_service_within_the_time_given(service, trouble, reason):
     service.answers = [trouble]
     began = time.monotonic()
     with pytest.raises(ServiceBusy, match=rf"Prefect is slow to answer at {service.url} \({reason}\)"):
-        Transport("Prefect", service.url).post("/x", {}, retry_seconds=0.5)
-    assert time.monotonic() - began < 5
+        Transport("Prefect", service.url).post("/x", {}, retry_seconds=2)
+    assert time.monotonic() - began < 15
     assert len(service.asked) >= 2
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
 
+from app.engine.errors import ServiceBusy
 from app.engine.models import Orchestrator, Target, Trigger
 from app.settings import Settings
 from tests.polling import wait_until
@@ -25,6 +27,7 @@ from workshop.naming import LEARNER_TAG
 STARTS_A_RUN = {"prefect": "create_flow_run", "dagster": "launchRun"}
 CROWD = 30
 SHORT_RUN_SECONDS = 20
+DELIVERY_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -101,10 +104,21 @@ def short_target(stack, prefect, prefect_api) -> Iterator[Target]:
     file.unlink()
 
 
+def deliver(client: Orchestrator, trigger: Trigger) -> str:
+    """Send a click until it is answered, as its page does when Prefect is too busy to answer."""
+
+    def send() -> str:
+        with suppress(ServiceBusy):
+            return client.trigger(trigger)
+        return ""
+
+    return wait_until(send, DELIVERY_SECONDS, "the click is answered")
+
+
 def test_thirty_triggers_at_the_same_moment_all_run_once_each(stack, prefect, prefect_api, short_target, learner):
     triggers = [click_on(short_target, learner, {}, stack.workspace) for _ in range(CROWD)]
     with ThreadPoolExecutor(CROWD) as pool:
-        answers = set(pool.map(prefect.trigger, triggers))
+        answers = set(pool.map(lambda trigger: deliver(prefect, trigger), triggers))
     assert len(answers) == CROWD
 
     ended = [wait_for_end(prefect, run_id, CROWD * SHORT_RUN_SECONDS) for run_id in answers]

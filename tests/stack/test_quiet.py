@@ -5,7 +5,9 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 
+import psutil
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.sync.client import connect
@@ -57,7 +59,10 @@ def test_no_process_of_the_stack_leaves_this_machine(stack, connection_log, fini
 
 def open_connections(stack) -> list[str]:
     """Where the stack's processes are connected to now, also those whose connections Python does not see."""
-    connections = [each for process in stack_processes(stack) for each in process.net_connections("inet")]
+    connections = []
+    for process in stack_processes(stack):
+        with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            connections += process.net_connections("inet")
     assert connections
     return [each.raddr.ip.removeprefix("::ffff:") for each in connections if each.raddr]
 

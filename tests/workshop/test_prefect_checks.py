@@ -21,6 +21,14 @@ def tried(times: int, phase: Phase, retries: int = 3) -> TaskRun:
     return replace(task("fetch_rate"), phase=phase, state=phase.title(), attempts=attempts, retries=retries)
 
 
+def waited(asked_for: tuple[float, ...], *waits: float) -> RecordedEvidence:
+    """A task run that was asked for some waits, and waited as long as these between its attempts."""
+    starts = [NOW + timedelta(seconds=sum(waits[:number])) for number in range(len(waits) + 1)]
+    attempts = tuple(Attempt(number, "Failed", Phase.FAILED, at, at) for number, at in enumerate(starts, 1))
+    done = replace(tried(1, Phase.SUCCEEDED), attempts=attempts, retry_delays=asked_for)
+    return RecordedEvidence([DONE], [done])
+
+
 def ran(id: str, seconds: float) -> Run:
     return replace(DONE, id=id, name=id, state="Completed", started=NOW, ended=NOW + timedelta(seconds=seconds))
 
@@ -58,6 +66,9 @@ SENTENCES = [
     (part2.survived_a_failure, RecordedEvidence([FAILED], [tried(1, Phase.FAILED)]), "gave up at once"),
     (part2.survived_a_failure, RecordedEvidence([FAILED], [tried(4, Phase.FAILED)]), "its retries ran out"),
     (part2.waited_longer_each_time, RecordedEvidence([DONE], [tried(2, Phase.SUCCEEDED)]), "tried three times"),
+    (part2.waited_longer_each_time, waited((2,), 2.0, 2.7), "a list of growing numbers"),
+    (part2.waited_longer_each_time, waited((1, 1, 1), 1.0, 1.4), "[1, 1, 1] does not grow"),
+    (part2.waited_longer_each_time, waited((1, 2, 4), 2.6, 2.1), "too busy to keep to it"),
     (part2.spared_the_retries, bugs(tried(1, Phase.FAILED, 0)), "spared no retry, it had none"),
     (part2.spared_the_retries, bugs(tried(1, Phase.SUCCEEDED)), "do not hide the error"),
     (part2.spared_the_retries, bugs(tried(1, Phase.FAILED), tried(1, Phase.FAILED)), "gave up at once"),
@@ -86,3 +97,7 @@ def test_each_case_has_a_sentence_of_its_own(goal, evidence, words):
 
 def test_a_bug_that_spares_its_retries_passes_beside_a_failure_that_is_tried_again():
     assert part2.spared_the_retries(bugs(tried(1, Phase.FAILED), tried(3, Phase.SUCCEEDED))).passed
+
+
+def test_waits_that_were_asked_to_grow_and_did_pass_however_little_they_grew():
+    assert part2.waited_longer_each_time(waited((1, 2, 4), 1.9, 2.1)).passed

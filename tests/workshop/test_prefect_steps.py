@@ -17,6 +17,7 @@ from prefect.exceptions import ParameterTypeError
 from prefect.utilities.callables import parameter_schema
 
 from tests.workshop.conftest import DEADLINE
+from tests.workshop.steps import wait_for
 from tests.workspaces import copy_workshop
 from workshop import naming
 from workshop.prefect.part1_tasks_flows.flow import tasks_and_flows
@@ -40,10 +41,11 @@ def flow_run_of(state: Any) -> FlowRun:
         return client.read_flow_run(state.state_details.flow_run_id)
 
 
-def task_inputs_of(run: FlowRun) -> dict[str, set[str]]:
-    """Task run → the task runs whose results it received; both by the task's name."""
+def task_inputs_of(run: FlowRun, count: int) -> dict[str, set[str]]:
+    """Task run → the task runs whose results it received; both by the task's name. Waits until all are recorded."""
+    wanted = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
     with get_client(sync_client=True) as client:
-        found = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run.id])))
+        found = wait_for(lambda: client.read_task_runs(flow_run_filter=wanted), lambda tasks: len(tasks) == count)
     names = {task.id: task.name.rsplit("-", 1)[0] for task in found}
     return {
         names[task.id]: {
@@ -59,7 +61,7 @@ def test_part1_runs_three_tasks_on_each_others_results(dataset, customers):
     state = tasks_and_flows(dataset, return_state=True)
     assert state.is_completed()
     assert state.result()["customers"] == customers
-    assert task_inputs_of(flow_run_of(state)) == {
+    assert task_inputs_of(flow_run_of(state), 3) == {
         "load_customers": set(),
         "engineer_features": {"load_customers"},
         "summarise": {"engineer_features"},

@@ -14,20 +14,26 @@ from tests.engine.http_service import RESET, http_service
 MLFLOW = SERVICES[0]
 DAGSTER = next(service for service in SERVICES if service.id == "dagster")
 WAIT_SECONDS = 0.2
+SLOW = 2 * WAIT_SECONDS
+
+
+def give_time(monkeypatch, answer) -> None:
+    """Little for an answer that is to be too late, much for one that is to arrive."""
+    monkeypatch.setattr(health, "TIMEOUT_SECONDS", WAIT_SECONDS if answer == SLOW else 20.0)
 
 
 @pytest.mark.parametrize(
     ("answer", "state", "told"),
     [
         ((200, {"experiments": []}), "up", "Answers."),
-        (2 * WAIT_SECONDS, "slow", "it or the machine is busy"),
+        (SLOW, "slow", "it or the machine is busy"),
         (RESET, "down", "MLflow: nothing answers at"),
         ((403, {}), "down", "refuses the host name"),
         ((500, {}), "down", "it answers 500"),
     ],
 )
 def test_a_service_is_up_slow_or_down(monkeypatch, tmp_path, answer, state, told):
-    monkeypatch.setattr(health, "TIMEOUT_SECONDS", WAIT_SECONDS)
+    give_time(monkeypatch, answer)
     with http_service() as service:
         service.answers = [answer]
         settings = Settings(_env_file=None, data_dir=tmp_path, mlflow_internal_url=service.url)
@@ -50,9 +56,9 @@ def test_a_service_that_takes_no_more_connections_is_slow(monkeypatch, tmp_path)
 
 
 @pytest.mark.usefixtures("in_compose")
-@pytest.mark.parametrize("answer", [(500, {}), 2 * WAIT_SECONDS], ids=["fails", "is slow"])
+@pytest.mark.parametrize("answer", [(500, {}), SLOW], ids=["fails", "is slow"])
 def test_the_commands_for_dagster_in_compose_have_its_profile(monkeypatch, tmp_path, answer):
-    monkeypatch.setattr(health, "TIMEOUT_SECONDS", WAIT_SECONDS)
+    give_time(monkeypatch, answer)
     with http_service() as service:
         service.answers = [answer]
         settings = Settings(_env_file=None, data_dir=tmp_path, dagster_internal_url=service.url)

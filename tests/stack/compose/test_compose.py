@@ -10,6 +10,7 @@ import pytest
 from app.engine.stack.environment import SERVICES_WITH_URL, stack_environment
 from app.settings import Settings
 from tests.stack.compose.project import GROUP, STAYING, USER, documented, named_in_text
+from tests.visits import SECONDS, visit
 
 STEPS = ("part1_tasks_flows", "part5_full_pipeline", "assets")
 LAPTOP_BYTES = 7 * 2**30
@@ -105,10 +106,10 @@ def test_the_panel_starts_each_step_and_its_checks_pass(project):
     links = [link for each in done.values() for link in each["links"]]
     assert len(links) == 5  # three runs, two of which made an MLflow run
     for link in [*links, project.settings.public_url("panel")]:
-        page = httpx.get(link, follow_redirects=True, headers={"Accept": "text/html"})
+        page = visit(link)
         assert page.status_code == 200, link
     prefect = project.settings.public_url("prefect")
-    assert httpx.get(f"{prefect}/ui-settings").json()["api_url"] == f"{prefect}/api"
+    assert httpx.get(f"{prefect}/ui-settings", timeout=SECONDS).json()["api_url"] == f"{prefect}/api"
 
 
 def test_a_flow_reaches_the_unreliable_api_and_tries_again(project):
@@ -153,5 +154,5 @@ def test_init_writes_the_data_sets_into_any_folder(project):
 def test_a_second_clone_runs_beside_the_first(project, neighbour):
     for each in (project, neighbour):
         question = f"{each.settings.public_url('mlflow')}/api/2.0/mlflow/experiments/search"
-        assert httpx.post(question, json={"max_results": 1}).status_code == 200
+        assert httpx.post(question, json={"max_results": 1}, timeout=SECONDS).status_code == 200
     assert set(neighbour.containers()) == {"mlflow"}

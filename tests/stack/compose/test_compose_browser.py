@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -13,6 +12,7 @@ from tests.e2e.exercises import PATTERNS, Solve, pause_schedule, start_schedule,
 from tests.e2e.operations import board_beside, follow_every_link, restart_the_worker
 from tests.e2e.panel import ASSETS, LESSONS, PATIENCE, PIPELINE, TASKS_AND_FLOWS, Lesson, do_lesson
 from tests.stack.compose.project import GROUP, USER
+from tests.visits import visit
 from tests.workspaces import solved
 
 on_request = pytest.mark.skipif(
@@ -47,7 +47,7 @@ def do_it_and_follow_its_links(page: Page, lesson: Lesson, meanwhile: Callable[[
     links = [link.get_attribute("href") for link in strip.all()]
     assert links
     assert {urlsplit(link).hostname for link in links} == {"127.0.0.1"}
-    answers = [httpx.get(link, follow_redirects=True, headers={"Accept": "text/html"}) for link in links]
+    answers = [visit(link) for link in links]
     assert {answer.status_code for answer in answers} == {200}
 
 

@@ -8,6 +8,7 @@ import pytest
 from app.settings import Settings
 from tests.polling import wait_until
 from tests.stack.compose.project import STAYING, ComposeProject, documented
+from tests.visits import SECONDS
 
 VOLUMES = ("mlflow", "prefect-server", "prefect-results", "predictions", "dagster")
 
@@ -37,10 +38,12 @@ def test_a_container_of_each_kind_that_is_killed_comes_back(project):
 def stored(settings: Settings) -> dict[str, Any]:
     """What the services have stored, as their own APIs tell it."""
     query = {"query": "{ runsOrError { ... on Runs { results { runId } } } }"}
-    dagster = httpx.post(f"{settings.public_url('dagster')}/graphql", json=query).json()
-    models = httpx.get(f"{settings.public_url('mlflow')}/api/2.0/mlflow/model-versions/search").json()
+    with httpx.Client(timeout=SECONDS) as http:
+        dagster = http.post(f"{settings.public_url('dagster')}/graphql", json=query).json()
+        models = http.get(f"{settings.public_url('mlflow')}/api/2.0/mlflow/model-versions/search").json()
+        flow_runs = http.post(f"{settings.public_url('prefect')}/api/flow_runs/count", json={}).json()
     return {
-        "flow runs": httpx.post(f"{settings.public_url('prefect')}/api/flow_runs/count", json={}).json(),
+        "flow runs": flow_runs,
         "runs": [run["runId"] for run in dagster["data"]["runsOrError"]["results"]],
         "versions": [version["version"] for version in models.get("model_versions", [])],
     }

@@ -1,13 +1,12 @@
 """Goals of part 2: a failure that passes is survived with growing waits; one that does not pass costs no retries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from workshop.checking import Evidence, Phase, Run, TaskRun, Verdict, newest_completed, not_yet, passed
 from workshop.naming import CODE_TAG
 from workshop.unreliable_api.currencies import DOLLARS
 
-GROWTH = 1.25
-"""A wait counts as longer from this factor on: a busy machine lengthens each by a little."""
 NEWEST = 15
 
 
@@ -26,21 +25,16 @@ def survived_a_failure(evidence: Evidence) -> Verdict:
 
 
 def waited_longer_each_time(evidence: Evidence) -> Verdict:
-    """Let the waits grow: each wait of that task run was longer than the one before."""
+    """Let the waits grow: each wait of that task run was longer than the one before, and that was asked for."""
     steady: tuple[Run, TaskRun] | None = None
     for run, task in _task_runs(evidence):
         if task.phase is not Phase.SUCCEEDED or len(task.waits) < 2:
             continue
-        if all(later > GROWTH * earlier for earlier, later in zip(task.waits, task.waits[1:], strict=False)):
+        if _grow(task.waits) and _grow(task.retry_delays):  # a busy machine lengthens a wait, too
             return passed(f"{task.name} waited {_seconds(task)}.", run, task)
         steady = steady or (run, task)
     if steady:
-        written = steady[1].retry_delays
-        advice = (
-            f"the list {list(written)} does not grow: let each number be larger than the one before"
-            if len(written) > 1
-            else "give retry_delay_seconds a list of growing numbers"
-        )
+        advice = _how_to_grow(steady[1].retry_delays)
         return not_yet(f"{steady[1].name} waited {_seconds(steady[1])}: {advice}.", *steady)
     found = newest_completed(evidence.flow_runs())
     if isinstance(found, Verdict):
@@ -48,6 +42,18 @@ def waited_longer_each_time(evidence: Evidence) -> Verdict:
     return not_yet(
         f"No task run of {found.name} was tried three times: two calls must fail, and retries must be 2 or more.", found
     )
+
+
+def _grow(seconds: Sequence[float]) -> bool:
+    return len(seconds) > 1 and all(later > earlier for earlier, later in pairwise(seconds))
+
+
+def _how_to_grow(written: Sequence[float]) -> str:
+    if _grow(written):
+        return f"the list {list(written)} grows, yet the machine was too busy to keep to it; run once more"
+    if len(written) > 1:
+        return f"the list {list(written)} does not grow: let each number be larger than the one before"
+    return "give retry_delay_seconds a list of growing numbers"
 
 
 def spared_the_retries(evidence: Evidence) -> Verdict:
