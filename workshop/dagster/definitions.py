@@ -17,6 +17,7 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from workshop.churn.data import data_dir
+from workshop.dagster.storage import run_storage
 from workshop.naming import LEARNER_TAG, SOLO_LEARNER, STEP_TAG, job_name
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -51,7 +52,8 @@ def all_definitions() -> dg.Definitions:
             merged.append(definitions_for(workspace.name, workspace))
         except Exception:  # one learner's mistake must not take the others' assets away
             logging.getLogger("dagster").exception("The code of %s does not load", workspace.name)
-    return dg.Definitions.merge(*merged, dg.Definitions(executor=dg.in_process_executor))
+    everybodys = dg.Definitions(executor=dg.in_process_executor, resources={"io_manager": run_storage})
+    return dg.Definitions.merge(*merged, everybodys)
 
 
 def _step_definitions(learner: str, step: str, module: ModuleType) -> dg.Definitions:
