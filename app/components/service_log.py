@@ -18,7 +18,7 @@ CHOSEN, TIMES_CHOSEN = "log_chosen", "log_times_chosen"
 
 
 def choose(program: str) -> None:
-    """Show this program's log from now on, wherever that was said.
+    """Show this program's log from now on, whoever asks for it: a card's button, for example.
 
     The list is made anew for it: what the browser is about to send may still carry the former choice of the old one.
     """

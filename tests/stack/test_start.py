@@ -135,6 +135,7 @@ def test_up_again_restarts_what_was_corrected_and_keeps_the_rest(own):
     flow = own.settings.workspace / FLOW
     flow.write_text(flow.read_text().replace("Run the three tasks", "Run three tasks"))
     assert own.up(), own.text
+    assert any(line.endswith(" is already up.") for line in own.said), own.text
     assert "Starting MLflow, Prefect, Dagster and the panel …" not in own.said
     assert own.process_of("mlflow") == mlflow
     assert all(schedules for _, schedules in before.values())

@@ -52,8 +52,8 @@ def all_definitions() -> dg.Definitions:
             merged.append(definitions_for(workspace.name, workspace))
         except Exception:  # one learner's mistake must not take the others' assets away
             logging.getLogger("dagster").exception("The code of %s does not load", workspace.name)
-    everybodys = dg.Definitions(executor=dg.in_process_executor, resources={"io_manager": run_storage})
-    return dg.Definitions.merge(*merged, everybodys)
+    shared = dg.Definitions(executor=dg.in_process_executor, resources={"io_manager": run_storage})
+    return dg.Definitions.merge(*merged, shared)
 
 
 def _step_definitions(learner: str, step: str, module: ModuleType) -> dg.Definitions:
