@@ -1,4 +1,4 @@
-"""`make up`, again and again, and `make down`: a stack of this file's own, started three times.
+"""`make up`, again and again, and `make down`: a stack of this file's own, started twice.
 
 The tests are one story and run in the order in which they stand here.
 """
@@ -153,33 +153,45 @@ def test_what_was_killed_or_stopped_is_repaired(own):
     assert own.becomes_healthy()
 
 
-def test_changed_settings_start_the_stack_anew(own):
-    before, old_port = own.deployments(), own.settings.panel_port
+def test_a_new_port_that_is_taken_stops_nothing(own):
+    before = own.process_of("mlflow")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        changed = Stack(own.settings.model_copy(update={"panel_port": port}))
+        with pytest.raises(PortTaken, match=f"Port {port} is already taken by .* PANEL_PORT in .env"):
+            changed.up()
+    assert changed.said == []
+    assert own.process_of("mlflow") == before
+
+
+def test_changed_settings_start_the_stack_anew_and_touch_no_other(own, bystander):
+    before, old_port, processes = own.deployments(), own.settings.panel_port, stack_processes(own.settings)
     own.settings = own_settings(own.settings.data_dir, workspace=own.settings.workspace)
     assert own.up(), own.text
     assert "The settings have changed since the stack was started: it starts anew." in own.said
+    assert [each for each in processes if each.is_running()] == []
     assert own.deployments() == before
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", old_port)) != 0
+    assert own.becomes_healthy()
+    assert bystander.is_running()
+    assert bystander.status() != psutil.STATUS_ZOMBIE
 
 
-def test_a_stack_whose_supervisor_was_killed_is_cleaned_up_by_the_next_start(own):
+def test_a_stack_whose_supervisor_was_killed_is_cleaned_up_before_the_next_start(own):
     (supervisor,) = [each for each in stack_processes(own.settings) if "supervisor.supervisord" in each.cmdline()]
     supervisor.kill()
     wait_until(lambda: not own.control.is_alive, 10, "the supervisor is gone")
-    orphans = stack_processes(own.settings)
-    assert orphans
-    assert own.up(), own.text
-    assert any("of a stack that was not stopped properly" in line for line in own.said)
-    assert [each for each in orphans if each.is_running()] == []
-    assert own.becomes_healthy()
-
-
-def test_down_leaves_no_process_of_the_stack_and_touches_no_other(own, bystander):
-    down(own.settings, own.said.append)
+    assert stack_processes(own.settings)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        blocked = Stack(own.settings.model_copy(update={"panel_port": taken.getsockname()[1]}))
+        with pytest.raises(PortTaken):  # seen before anything is started, and after what is left has ended
+            blocked.up()
+    assert any("of a stack that was not stopped properly" in line for line in blocked.said)
     assert stack_processes(own.settings) == []
-    assert bystander.is_running()
-    assert bystander.status() != psutil.STATUS_ZOMBIE
+
+
+def test_down_says_when_nothing_runs(own):
     own.said.clear()
     down(own.settings, own.said.append)
     assert own.said == ["Nothing is running."]

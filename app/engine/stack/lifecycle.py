@@ -23,7 +23,7 @@ from app.engine.stack.environment import (
 )
 from app.engine.stack.health import check_services
 from app.engine.stack.local import Program, StackControl
-from app.engine.stack.ports import check_ports
+from app.engine.stack.ports import check_ports, port_variable
 from app.engine.stack.processes import end_processes, stack_processes
 from app.engine.stack.services import SERVICES, Service
 from app.engine.stack.waiting import Watch
@@ -52,11 +52,13 @@ def up(settings: Settings, say: Say = print, extra: Mapping[str, str] | None = N
         Whether everything is healthy and registered; what is not has been said.
 
     Raises:
-        PortTaken: nothing was started.
+        PortTaken: nothing was started, and what runs goes on.
     """
     environment = {**os.environ, **stack_environment(settings), **(extra or {})}
     control = StackControl(settings)
-    if control.is_alive and _started_with(settings) != settings_environment(settings):
+    started_with = _started_with(settings)
+    if control.is_alive and started_with != settings_environment(settings):
+        check_ports(settings, _with_a_new_port(settings, started_with))
         say("The settings have changed since the stack was started: it starts anew.")
         down(settings, say)
     if not control.is_alive:
@@ -165,9 +167,16 @@ def _asked_patiently(settings: Settings, control: StackControl) -> list[ServiceH
         time.sleep(1)
 
 
-def _started_with(settings: Settings) -> object:
+def _started_with(settings: Settings) -> dict[str, str]:
     file = stack_folder(settings) / "settings.json"
-    return json.loads(file.read_text()) if file.exists() else None
+    return dict(json.loads(file.read_text())) if file.exists() else {}
+
+
+def _with_a_new_port(settings: Settings, started_with: Mapping[str, str]) -> list[str]:
+    """Which services are to listen where nothing of this stack does so far."""
+    ports = {service: str(getattr(settings, f"{service}_port")) for service in SERVICES_WITH_URL}
+    held = {started_with.get(port_variable(service)) for service in SERVICES_WITH_URL}
+    return [service for service, port in ports.items() if port not in held]
 
 
 def _wait_for_end(settings: Settings) -> None:
