@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 # Before anything imports Prefect or MLflow: a test never touches the developer's own profile, runs or settings.
@@ -39,6 +39,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: (bool(item.get_closest_marker("last")), "playwright" in getattr(item, "fixturenames", ()))
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep a picture of the page on which a journey failed."""
+    report = yield
+    if report.failed and report.when == "call" and (page := getattr(item, "funcargs", {}).get("page")):
+        page.screenshot(path=ROOT / "test-results" / f"{item.name}.png")
+    return report
 
 
 @pytest.fixture(scope="session")

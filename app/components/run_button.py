@@ -1,5 +1,6 @@
 """The button that starts a run, and under it, why it is off."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -49,8 +50,14 @@ class Button:
 
 
 @st.fragment(run_every=READINESS_SECONDS)
-def show(button: Button) -> None:
-    """Show the button; it looks again every few seconds at what keeps it off."""
+def show(button: Button, page_is_old: Callable[[], bool] = lambda: False) -> None:
+    """Show the button; it looks again every few seconds at what keeps it off, and whether the page is still true.
+
+    Args:
+        button: what it starts.
+        page_is_old: whether the page has to be drawn anew. It is asked here because a browser works through its whole
+            page for each part that polls.
+    """
     if _clicked(button) in st.session_state:
         _show_button(button, is_off=True)
         with st.spinner(_("Starting …")):
@@ -59,6 +66,8 @@ def show(button: Button) -> None:
     if session.shown_run() not in (None, button.run_id):
         st.rerun()  # a click redraws this fragment only: the new run belongs on the whole page
     if button.run_id and run_status.has_begun_again(button.action.orchestrator, button.run_id):
+        st.rerun()
+    if page_is_old():
         st.rerun()
     reasons = why_off(button)
     _show_button(button, is_off=bool(reasons))

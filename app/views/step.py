@@ -1,6 +1,8 @@
 """The page of one step: text beside form and button, what the run did, checks, code and request."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import streamlit as st
 
@@ -36,7 +38,8 @@ WATCH_SECONDS = 3.0
 def show(step: Step) -> None:
     """Show a step."""
     st.session_state["last_step"] = step.id
-    _watch(step, code_hash(get_settings().workspace))
+    is_old = partial(_reads_differently, step, code_hash(get_settings().workspace))
+    button: Button | None = None
     _header(step)
     reading, running = st.columns([3, 2], gap="large")
     with reading:
@@ -48,7 +51,7 @@ def show(step: Step) -> None:
         with running, st.container(border=True, key="run_card"):
             action = _choose(step)
             run_id = _run_on_page(step, action)
-            button = _show_form(step, action, run_id)
+            button = _show_form(step, action, run_id, is_old)
             if run_id:
                 run_status.show_head(action.orchestrator, run_id)
         if "fault_dial" in step.tools:
@@ -59,6 +62,8 @@ def show(step: Step) -> None:
     _show_check(step, action if step.actions else None)
     if step.actions:
         _show_code(action, button)
+    if button is None:
+        _watch(is_old)
 
 
 def _header(step: Step) -> None:
@@ -92,13 +97,13 @@ def _choose(step: Step) -> Action:
     return step.actions[labels.index(chosen) if chosen else 0]
 
 
-def _show_form(step: Step, action: Action, run_id: str | None) -> Button | None:
+def _show_form(step: Step, action: Action, run_id: str | None, is_old: Callable[[], bool]) -> Button | None:
     with explain():
         found = _target_or_wait(action)
         values = merge(defaults(found.schema), action.parameters)
         parameters = param_form.show(found.schema, values, f"form:{step.id}:{action.target}", action.functions)
         button = Button(step, action, found, parameters, run_id)
-        run_button.show(button)
+        run_button.show(button, is_old)
         return button
     return None
 
@@ -157,14 +162,20 @@ def _show_code(action: Action, button: Button | None) -> None:
             request_panel.show(request, button.target)
 
 
-def _watch(step: Step, code: str) -> None:
-    """Draw the page anew once the step or the code reads differently: somebody saved a file in their own editor."""
+def _reads_differently(step: Step, code: str) -> bool:
+    """Whether the step or the code is no longer what the page shows: somebody saved a file in their own editor."""
+    with suppress(ContentError):
+        return find(steps(session.language()), step.id) != step or code_hash(get_settings().workspace) != code
+    return False
+
+
+def _watch(is_old: Callable[[], bool]) -> None:
+    """Draw the page anew once it is old; where there is a button, that asks."""
 
     @st.fragment(run_every=WATCH_SECONDS)
     def look() -> None:
-        with suppress(ContentError):
-            if find(steps(session.language()), step.id) != step or code_hash(get_settings().workspace) != code:
-                st.rerun()
+        if is_old():
+            st.rerun()
 
     look()
 

@@ -133,6 +133,24 @@ def test_a_run_that_somebody_retried_is_followed_again(prefect, step):
     assert page.button[0].disabled
 
 
+def test_a_page_that_is_old_is_drawn_anew(prefect, step):
+    trees = [20]
+
+    def is_old():
+        grew = trees == [20]
+        trees[:] = [30]
+        return grew
+
+    def draw():
+        run_button.show(Button(step, step.actions[0], FLOW, {"trees": trees[0]}, session.shown_run()), is_old)
+
+    prefect.answers = [POOL, (200, [worker(1)]), (200, {"id": "r9"}), flow_run("RUNNING"), NOTHING, NOTHING]
+    page = shown(draw)
+    page.button[0].click().run()
+    assert not page.exception
+    assert [body["parameters"] for _, path, body in prefect.asked if "create_flow_run" in path] == [{"trees": 30}]
+
+
 def flow_run(state_type):
     moment = datetime.now(UTC).isoformat()
     state = {"type": state_type, "name": state_type.title()}

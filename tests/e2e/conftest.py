@@ -1,21 +1,34 @@
 """A real browser on the panel of the tests' stack, which must not talk to anybody else."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Browser, Page, Request
 
 from app.engine.dagster_client import Dagster
 from app.engine.prefect_client import Prefect
 from app.settings import Settings
-from tests.e2e.panel import PATIENCE
+from tests.e2e.tab import DESK, make_new, one_tab
 from tests.e2e.training import train_twice
 
 
 @pytest.fixture(scope="session")
 def browser_context_args(stack: Settings) -> dict[str, object]:
-    return {"base_url": stack.public_url("panel"), "viewport": {"width": 1440, "height": 900}}
+    return {"base_url": stack.public_url("panel"), "viewport": DESK}
+
+
+@pytest.fixture(scope="session")
+def tab(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    with one_tab(browser, **browser_context_args) as page:
+        yield page
+
+
+@pytest.fixture
+def page(tab: Page) -> Iterator[Page]:
+    yield tab
+    make_new(tab)
 
 
 @pytest.fixture(autouse=True)
@@ -28,8 +41,8 @@ def asks_nobody_else(page: Page) -> Iterator[None]:
             strangers.append(request.url)
 
     page.on("request", note)
-    page.set_default_timeout(PATIENCE)
     yield
+    page.remove_listener("request", note)
     assert strangers == []
 
 

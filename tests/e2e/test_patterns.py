@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app.engine.prefect_client import Prefect
 from app.engine.stack.local import StackControl
 from tests.e2e.exercises import PATTERNS, RUN, Solve, pause_schedule, start_schedule, wait_for_a_retry, watch_schedule
 from tests.e2e.panel import PATIENCE, badge, open_step
+from tests.e2e.tab import one_tab
 from tests.workspaces import edited, solved
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
@@ -27,9 +28,8 @@ def solve(stack) -> Iterator[Solve]:
 @pytest.fixture(scope="module")
 def scheduled(browser: Browser, browser_context_args: dict[str, Any], solve: Solve) -> None:
     """A schedule that goes on while the other patterns are looked at."""
-    with browser.new_context(**browser_context_args) as context:
-        context.set_default_timeout(PATIENCE)
-        start_schedule(context.new_page(), solve)
+    with one_tab(browser, **browser_context_args) as page:
+        start_schedule(page, solve)
 
 
 @pytest.mark.usefixtures("scheduled")
@@ -47,13 +47,13 @@ def test_the_pattern_is_seen_and_the_goals_are_reached(page: Page, solve, exerci
 
 @pytest.mark.usefixtures("scheduled")
 def test_a_schedule_starts_runs_and_can_be_paused_and_without_a_worker_all_pages_say_so(
-    page: Page, context: BrowserContext, prefect: Prefect, stack
+    page: Page, prefect: Prefect, stack
 ):
     watch_schedule(page)
     started = [run for run in prefect.runs({LEARNER_TAG: "me", STEP_TAG: "part6_automation"}) if run.schedule_id]
     assert len(started) >= 2
     control, late = StackControl(stack), re.compile(r"Late runs: \d+\. No worker has polled")
-    other = context.new_page()
+    other = page.context.new_page()
     control.stop("worker")
     try:
         open_step(other, "part1_tasks_flows", "Tasks & flows")

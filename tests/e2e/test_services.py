@@ -16,12 +16,12 @@ def test_services_show_logs_and_restart_one_after_asking(page: Page, stack):
     assert StackControl(stack).programs()["worker"].pid
 
 
-def test_a_run_arrives_on_the_board_by_itself_and_a_restart_would_name_it(page: Page, context):
-    services = context.new_page()
+def test_a_run_arrives_on_the_board_by_itself_and_a_restart_would_name_it(page: Page):
+    services = page.context.new_page()
     services.goto("/services")
     restart = services.locator(".st-key-restart-mlflow").get_by_role("button")
     expect(restart).to_be_visible()
-    with board_beside(context.new_page()) as see_it_run:
+    with board_beside(page.context.new_page()) as see_it_run:
         open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
         press_run(page, "Run the pipeline")
         see_it_run("part5_full_pipeline")  # and every page reads the board from now on as it is then

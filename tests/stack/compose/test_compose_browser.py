@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.exercises import PATTERNS, Solve, pause_schedule, start_schedule, watch_schedule
 from tests.e2e.operations import board_beside, follow_every_link, restart_the_worker
-from tests.e2e.panel import ASSETS, LESSONS, PATIENCE, PIPELINE, TASKS_AND_FLOWS, Lesson, do_lesson
+from tests.e2e.panel import ASSETS, LESSONS, PIPELINE, TASKS_AND_FLOWS, Lesson, do_lesson
+from tests.e2e.tab import DESK, make_new, one_tab
 from tests.stack.compose.project import GROUP, USER
 from tests.visits import visit
 from tests.workspaces import solved
@@ -21,12 +22,16 @@ on_request = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(scope="module")
+def tab(clone, browser: Browser) -> Iterator[Page]:
+    with one_tab(browser, base_url=clone.settings.public_url("panel"), viewport=DESK) as page:
+        yield page
+
+
 @pytest.fixture
-def page(project, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(base_url=project.settings.public_url("panel"))
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+def page(project, tab: Page) -> Iterator[Page]:  # noqa: ARG001
+    yield tab
+    make_new(tab)
 
 
 @pytest.fixture
