@@ -65,10 +65,11 @@ def show(runs: Sequence[Run], now: datetime, height: int, key: str, letters: int
         font_size=letters,
     )
     minutes = range(0, int(WINDOW.total_seconds()) // 60, MINUTES_BETWEEN_TICKS)
+    unit = _("−{count} min")  # once: on a phone the labels would touch
     figure.update_xaxes(
         range=[-WINDOW.total_seconds() / 60, 0.25],
         tickvals=[-each for each in minutes],
-        ticktext=[_("−{count} min").format(count=each) if each else _("now") for each in minutes],
+        ticktext=[_("now"), *(f"−{each}" for each in minutes[1:-1]), unit.format(count=minutes[-1])],
         tickangle=0,
         zeroline=False,
         fixedrange=True,

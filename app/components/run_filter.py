@@ -1,5 +1,6 @@
 """Which runs are shown and in which order; every choice is in the URL."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ SEARCH, EXPERIMENTS, STATUS, SORT = "search", "experiment", "status", "sort"
 NEWEST, OLDEST = "newest", "oldest"
 STATUSES = ("FINISHED", "RUNNING", "FAILED", "KILLED", "SCHEDULED")
 METRICS_SEEN = "runs.metrics"
+CLEARED = "runs.cleared"
+LATE_SECONDS = 3.0
+"""A poll that the browser sent before it heard of the clearing has arrived by then."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Filter:
 
 def show(experiments: Sequence[str]) -> Filter:
     """Show the controls."""
+    _stay_cleared()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             _("Search"),
@@ -86,7 +91,23 @@ def remember_metrics(runs: Sequence[MlflowRun]) -> None:
 
 def clear() -> None:
     """Ask for every run."""
+    st.session_state[CLEARED] = _asked(), time.monotonic()
+    _ask_for_all()
+
+
+def _stay_cleared() -> None:
+    """Clear again what a poll brings back that was under way at the click."""
+    asked, at = st.session_state.get(CLEARED, (None, 0.0))
+    if asked == _asked() and time.monotonic() - at < LATE_SECONDS:
+        _ask_for_all()
+
+
+def _ask_for_all() -> None:
     st.session_state.update({SEARCH: "", EXPERIMENTS: [], STATUS: None})
+
+
+def _asked() -> list[object]:
+    return [st.session_state.get(key) for key in (SEARCH, EXPERIMENTS, STATUS)]
 
 
 def _with_current(options: Sequence[str], key: str) -> list[str]:

@@ -10,6 +10,7 @@ from app.i18n import _
 from workshop.naming import SOLO_LEARNER
 
 RUN_PARAM = "run"
+LANGUAGE = "language"
 DEFAULT_LANGUAGE = "en"
 LANGUAGES = {"en": "English", "fr": "Français"}
 
@@ -20,14 +21,16 @@ def learner() -> str:
 
 
 def choose_language() -> str:
-    """Let the viewer choose the language of the steps, and return it."""
+    """Let the viewer choose the language of the steps, and return it; an address may ask for it by its code, too."""
+    if (code := st.query_params.get(LANGUAGE)) in LANGUAGES:
+        st.session_state.setdefault(LANGUAGE, code)
     chosen = st.segmented_control(
         _("Language of the steps"),
         list(LANGUAGES),
         format_func=lambda language: LANGUAGES[language],
         default=DEFAULT_LANGUAGE,
         required=True,
-        key="language",
+        key=LANGUAGE,
         bind="query-params",
         persist_state="session",
         label_visibility="collapsed",
@@ -37,7 +40,7 @@ def choose_language() -> str:
 
 def language() -> str:
     """The language of the steps, as it was chosen."""
-    return st.session_state.get("language") or DEFAULT_LANGUAGE
+    return st.session_state.get(LANGUAGE) or DEFAULT_LANGUAGE
 
 
 def click_token(button: str, parameters: Mapping[str, object]) -> str:

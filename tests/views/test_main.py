@@ -89,6 +89,17 @@ def test_the_language_is_chosen_beside_the_pages_and_kept_on_the_next():
     assert go_to(page, french[1].id).title[0].value == french[1].title
 
 
+@pytest.mark.usefixtures("services_down")
+@pytest.mark.parametrize("asked", ["fr", "Français"])
+def test_an_address_may_ask_for_a_language(asked):
+    assert f"**{discover(ROOT, 'fr')[0].title}**" in words(home(asked))
+
+
+@pytest.mark.usefixtures("services_down")
+def test_a_language_that_nobody_wrote_is_english():
+    assert f"**{STEPS[0].title}**" in words(home("de"))
+
+
 @pytest.mark.usefixtures("workspace")
 def test_a_workspace_without_steps_is_told():
     page = home()
