@@ -65,7 +65,7 @@ def show(button: Button, page_is_old: Callable[[], bool] = lambda: False) -> Non
         st.rerun()
     if session.shown_run() not in (None, button.run_id):
         st.rerun()  # a click redraws this fragment only: the new run belongs on the whole page
-    if button.run_id and run_status.has_begun_again(button.action.orchestrator, button.run_id):
+    if button.run_id and run_status.has_news(button.action.orchestrator, button.run_id):
         st.rerun()
     if page_is_old():
         st.rerun()

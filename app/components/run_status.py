@@ -50,24 +50,36 @@ def _follow(draw: Callable[[RunSnapshot], None], name: OrchestratorName, run_id:
                 return
             draw(now)
             if not settled and _has_settled(now):
-                st.session_state.setdefault("settled_runs", set()).add(run_id)
+                _settled_runs()[run_id] = len(now.logs)
                 st.rerun()
 
     st.fragment(look, run_every=None if settled else POLL_SECONDS, key=f"{draw.__name__}:{run_id}")()
 
 
+def _settled_runs() -> dict[str, int]:
+    """Of each run that the page no longer polls, how many log lines there were."""
+    runs: dict[str, int] = st.session_state.setdefault("settled_runs", {})
+    return runs
+
+
 def _is_settled(run_id: str) -> bool:
-    """Whether the page has seen the last of a run, and no longer polls."""
-    return run_id in st.session_state.get("settled_runs", set())
+    return run_id in _settled_runs()
 
 
-def has_begun_again(name: OrchestratorName, run_id: str) -> bool:
-    """Whether a run that was over goes on, because somebody retried it in the tool's own page: follow it again."""
+def has_news(name: OrchestratorName, run_id: str) -> bool:
+    """Whether a run that the page no longer polls has changed.
+
+    It goes on, because somebody retried it in the tool's own page, and is followed again; or log lines came late.
+    """
     if not _is_settled(run_id):
         return False
     with suppress(WorkshopError):
-        if is_active(snapshot(name, run_id).run):
-            st.session_state["settled_runs"].discard(run_id)
+        now = snapshot(name, run_id)
+        if is_active(now.run):
+            del _settled_runs()[run_id]
+            return True
+        if len(now.logs) > _settled_runs()[run_id]:
+            _settled_runs()[run_id] = len(now.logs)
             return True
     return False
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import streamlit as st
 
-from app.components import run_button, session
+from app.components import run_button, run_status, session
 from app.components.run_button import Button
 from app.engine.steps import discover
 from tests.engine.content import write_step
@@ -123,14 +123,27 @@ def test_a_run_that_was_deleted_does_not_keep_the_button_off(prefect, step):
 
 def test_a_run_that_somebody_retried_is_followed_again(prefect, step):
     def draw():
-        st.session_state.setdefault("settled_runs", {"r9"})
+        st.session_state.setdefault("settled_runs", {"r9": 0})
         run_button.show(Button(step, step.actions[0], FLOW, {"trees": 20}, "r9"))
 
     prefect.answers = [flow_run("RUNNING"), NOTHING, NOTHING]
     page = shown(draw)
     assert not page.exception
-    assert page.session_state["settled_runs"] == set()
+    assert page.session_state["settled_runs"] == {}
     assert page.button[0].disabled
+
+
+def test_log_lines_that_come_long_after_the_end_are_news_once(prefect):
+    def draw():
+        st.session_state.setdefault("settled_runs", {"r9": 0})
+        st.text(run_status.has_news("prefect", "r9"))
+
+    line = {"id": "l-1", "timestamp": datetime.now(UTC).isoformat(), "level": 20, "message": "Done"}
+    logs = 200, [line | {"task_run_id": None}]
+    prefect.answers = [flow_run("COMPLETED"), NOTHING, logs] * 2
+    page = shown(draw)
+    assert (page.text[0].value, page.session_state["settled_runs"]) == ("True", {"r9": 1})
+    assert page.run().text[0].value == "False"
 
 
 def test_a_page_that_is_old_is_drawn_anew(prefect, step):
