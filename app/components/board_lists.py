@@ -8,6 +8,7 @@ import streamlit as st
 from app.components.badges import state_badge
 from app.components.board_runs import who_and_what
 from app.components.durations import countdown
+from app.components.local_time import clock
 from app.components.markdown import escape
 from app.engine.models import UpcomingRun
 from app.i18n import _
@@ -45,7 +46,7 @@ def show_arriving(runs: Sequence[MlflowRun], metric: str) -> None:
     for run in runs[:LINES]:
         value = f"{run.metrics[metric]:.3f}" if metric in run.metrics else "–"
         learner = run.tags.get(LEARNER_TAG, "")
-        st.markdown(f"`{run.started.astimezone():%H:%M:%S}` **{value}** {escape(run.name)} :gray[{escape(learner)}]")
+        st.markdown(f"`{clock(run.started)}` **{value}** {escape(run.name)} :gray[{escape(learner)}]")
 
 
 def show_champions(versions: Sequence[ModelVersion], metric: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
+from app.components.local_time import local
 from app.engine.board import best_so_far
 from app.i18n import _
 from workshop.checking import MlflowRun
@@ -31,7 +32,7 @@ def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str, letters:
     points = best_so_far([run for run in runs if known and run.params.get("dataset") == known[0]], metric)
     figure = go.Figure()
     if points:
-        starts = [start.astimezone().replace(tzinfo=None) for start, _value, _best in points]  # as Plotly draws it
+        starts = [local(start).replace(tzinfo=None) for start, _value, _best in points]  # as Plotly draws it
         figure.add_scatter(
             x=starts, y=[best for _s, _v, best in points], mode="lines", line={"shape": "hv", "color": LINE, "width": 4}
         )

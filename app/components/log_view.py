@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app.components.local_time import clock
 from app.engine.models import MOST_LOG_LINES, LogLine
 from app.i18n import _
 
@@ -11,9 +12,9 @@ HEIGHT = 300
 
 
 def as_text(lines: Sequence[LogLine]) -> str:
-    """Write log lines as plain text: local time, level, task, message."""
+    """Write log lines as plain text: the viewer's time, level, task, message."""
     return "\n".join(
-        f"{line.at.astimezone():%H:%M:%S}.{line.at.microsecond // 1000:03d}  {line.level.upper():8} "
+        f"{clock(line.at)}.{line.at.microsecond // 1000:03d}  {line.level.upper():8} "
         f"{f'[{line.source}] ' if line.source else ''}{line.message}"
         for line in lines
     )

@@ -10,6 +10,7 @@ from app.components.badges import BADGES
 from app.components.clients import mlflow_store, orchestrator, runs_of_step
 from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
+from app.components.local_time import clock
 from app.components.markdown import escape, link, table
 from app.components.mlflow_data import fetch_runs
 from app.engine.board import WINDOW
@@ -59,7 +60,7 @@ def table_of(runs: Sequence[Run], tracked: Mapping[str, MlflowRun]) -> str:
 def _cells(run: Run, made: MlflowRun | None) -> list[str]:
     color, icon = BADGES[run.phase]
     return [
-        f"{(run.started or run.due).astimezone():%H:%M:%S}",
+        clock(run.started or run.due),
         link(run.name, orchestrator("prefect").run_url(run.id)),
         f":{color}-badge[{icon} {escape(run.state)}]",
         "" if run.seconds is None else f"{run.seconds:.1f} s",

@@ -9,6 +9,7 @@ from app.components import session
 from app.components.clients import blockers, heartbeat, lateness, schedule_control, schedules_of, target
 from app.components.durations import countdown, duration
 from app.components.errors import explain
+from app.components.local_time import clock
 from app.components.markdown import escape
 from app.engine.errors import InvalidParameters, WorkshopError
 from app.engine.schedules import Rule, cron_in_words, cron_rule, in_words, interval_rule
@@ -90,9 +91,7 @@ def next_times(schedule: Schedule, now: datetime) -> str:
         return f":gray[{_('Paused: no run starts by itself.')}]"
     if not schedule.next_at:
         return f":gray[{_('Prefect has not planned the next runs yet.')}]"
-    times = (
-        f"**{countdown(moment - now)}** :gray[{moment.astimezone():%H:%M:%S}]" for moment in schedule.next_at[:NEXT]
-    )
+    times = (f"**{countdown(moment - now)}** :gray[{clock(moment)}]" for moment in schedule.next_at[:NEXT])
     return f":material/alarm: {_('Next:')} " + " · ".join(times)
 
 
