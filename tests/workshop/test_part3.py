@@ -33,24 +33,20 @@ def test_untouched_it_trains_side_by_side_and_stores_nothing(attempt):
     assert [verdict.passed for verdict in found.values()] == [True, False, False]
 
 
-def test_the_solution_computes_nothing_twice_and_is_faster(attempt):
+def test_the_solution_computes_nothing_twice_for_a_learner_and_is_faster(attempt):
     evidence = attempt(SOLUTION, "solution", {})
     assert "run again without a change" in verdicts(STEP, evidence)["saved_time"].message
     found = verdicts(STEP, attempt(SOLUTION, "solution", {}))
     assert all(verdict.passed for verdict in found.values()), found
-    other = attempt(SOLUTION, "another-learner", {})
+    other = attempt(SOLUTION, "another-learner", {"parallel": False})
     assert "Cached" not in [task.state for task in other.task_runs(other.flow_runs()[0])]
+    assert "switch parallel on" in verdicts(STEP, other)["trained_side_by_side"].message
 
 
 def test_a_wrong_answer_is_told_that_its_key_changes(attempt):
     found = verdicts(STEP, attempt(WRONG, "wrong", {}, {}))
     assert "DEFAULT holds the run's id" in found["took_a_stored_result"].message
     assert [verdict.passed for verdict in found.values()] == [True, False, False]
-
-
-def test_one_after_another_is_told_to_switch_parallel_on(attempt):
-    found = verdicts(STEP, attempt(SOLUTION, "one-by-one", {"parallel": False}))
-    assert "switch parallel on" in found["trained_side_by_side"].message
 
 
 def test_nothing_done_yet_says_to_press_run(prefect_api):
