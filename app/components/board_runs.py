@@ -58,7 +58,7 @@ def show(runs: Sequence[Run], now: datetime, height: int, key: str, letters: int
     figure.update_layout(
         barmode="overlay",
         height=height,
-        margin={"l": 0, "r": 8, "t": 4, "b": 2 * letters + 4},
+        margin={"l": 0, "r": 2 * letters, "t": 4, "b": 2 * letters + 4},
         showlegend=False,
         bargap=0.35,
         uirevision=key,
