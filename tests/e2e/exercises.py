@@ -9,6 +9,7 @@ from tests.e2e.panel import (
     PATIENCE,
     badge,
     compare_with,
+    expect_run,
     expect_state,
     expect_to_fit_a_phone,
     fill,
@@ -44,8 +45,7 @@ def leave_and_come_back(page: Page, step: str, title: str) -> None:
     page.goto("/runs")
     expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
     open_step(page, step, title)
-    strip = page.locator(".st-key-run_strip").get_by_role("link").first
-    expect(strip).to_have_attribute("href", re.compile(run_id))
+    expect_run(page, run_id)
 
 
 def resilience(page: Page, solve: Solve) -> None:

@@ -45,6 +45,7 @@ def do_lesson(page: Page, lesson: Lesson, dataset: str, meanwhile: Callable[[str
     press_run(page, lesson.label)
     expect(page.get_by_role("button", name=lesson.label)).to_be_disabled()
     run_id = run_in_address(page)
+    expect_run(page, run_id)
     meanwhile(lesson.step)
     expect_state(page, lesson.final)
     page.get_by_role("button", name="Check my work").click()
@@ -91,6 +92,12 @@ def run_in_address(page: Page) -> str:
     """The id of the run in the page's address, once it is there."""
     page.wait_for_url("**run=*")
     return page.url.split("run=")[1].split("&")[0]
+
+
+def expect_run(page: Page, run_id: str) -> None:
+    """Wait until the page shows this run: right after a click it still shows the one before."""
+    strip = page.locator(".st-key-run_strip").get_by_role("link").first
+    expect(strip).to_have_attribute("href", re.compile(run_id))
 
 
 def tick(page: Page, rows: int) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.engine.dagster_client import Dagster
 from app.engine.prefect_client import Prefect
-from tests.e2e.panel import LESSONS, do_lesson, expect_state, open_step, press_run, run_in_address, run_to
+from tests.e2e.panel import LESSONS, do_lesson, expect_run, expect_state, open_step, press_run, run_in_address, run_to
 from workshop.checking import Phase, Run
 from workshop.naming import CLICK_TAG, LEARNER_TAG, STEP_TAG
 
@@ -50,7 +50,7 @@ def test_a_double_click_is_one_run(page: Page, prefect, dagster):
     button = page.get_by_role("button", name="Run the flow")
     expect(button).to_be_enabled()
     button.dblclick()
-    run_in_address(page)
+    expect_run(page, run_in_address(page))
     expect_state(page, "Completed")
     assert len({run.id for run in runs_of("part1_tasks_flows", prefect, dagster)} - before) == 1
 
