@@ -8,6 +8,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 # Before anything imports Prefect or MLflow: a test never touches the developer's own profile, runs or settings.
@@ -19,6 +20,7 @@ os.environ.update(
 )
 
 import pytest
+from playwright.sync_api import Error, Page
 
 from app.engine.stack.environment import LIGHT_AND_QUICK, QUIET, stack_folder
 from app.engine.stack.lifecycle import down, up
@@ -45,8 +47,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keep a picture of the page on which a journey failed."""
     report = yield
-    if report.failed and report.when == "call" and (page := getattr(item, "funcargs", {}).get("page")):
-        page.screenshot(path=ROOT / "test-results" / f"{item.name}.png")
+    page = getattr(item, "funcargs", {}).get("page")
+    if report.failed and report.when == "call" and isinstance(page, Page):
+        with suppress(Error):  # a page that crashed has none, and the other tests go on
+            page.screenshot(path=ROOT / "test-results" / f"{item.name}.png")
     return report
 
 

@@ -17,10 +17,9 @@ DESK: ViewportSize = {"width": 1440, "height": 900}
 @contextmanager
 def one_tab(browser: Browser, **options: Any) -> Iterator[Page]:
     """Open a tab with these options of a browser's context."""
-    context = browser.new_context(**options)
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+    with browser.new_context(**options) as context:
+        context.set_default_timeout(PATIENCE)
+        yield context.new_page()
 
 
 def make_new(tab: Page) -> None:
