@@ -24,8 +24,9 @@ def show(step: Step) -> None:
     if st.session_state.get(asked):
         with explain():
             goals = run_checks(step.check_file, evidence(session.learner(), step.id))
-            for goal in goals:
-                _show_goal(goal)
+            with st.container(key="goals"):
+                for goal in goals:
+                    _show_goal(goal)
             if st.session_state.pop(_just_asked(step), False) and any(
                 goal.verdict and not goal.verdict.passed for goal in goals
             ):

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.panel import (
     PATIENCE,
     badge,
+    check_goals,
     compare_with,
     expect_run,
     expect_state,
@@ -23,12 +24,6 @@ from tests.e2e.panel import (
 RUN = "Run the flow"
 Solve = Callable[[str], None]
 """Puts the solution of a part where the student edits."""
-
-
-def check_goals(page: Page, passed: int, open_ones: int = 0) -> None:
-    page.get_by_role("button", name="Check my work").click()
-    expect(badge(page, "Passed")).to_have_count(passed)
-    expect(badge(page, "Not yet")).to_have_count(open_ones)
 
 
 def turn_dial(page: Page, first: int) -> None:

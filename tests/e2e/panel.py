@@ -48,10 +48,18 @@ def do_lesson(page: Page, lesson: Lesson, dataset: str, meanwhile: Callable[[str
     expect_run(page, run_id)
     meanwhile(lesson.step)
     expect_state(page, lesson.final)
-    page.get_by_role("button", name="Check my work").click()
-    expect(badge(page, "Passed")).to_have_count(lesson.goals)
-    expect(badge(page, "Not yet")).to_have_count(0)
+    check_goals(page, lesson.goals)
     return run_id
+
+
+def check_goals(page: Page, passed: int, open_ones: int = 0) -> None:
+    """Press "Check my work" and wait for so many verdicts of each kind; a failure shows what each goal says."""
+    page.get_by_role("button", name="Check my work").click()
+    try:
+        expect(badge(page, "Passed")).to_have_count(passed)
+        expect(badge(page, "Not yet")).to_have_count(open_ones)
+    except AssertionError as error:
+        raise AssertionError(page.locator(".st-key-goals").inner_text()) from error
 
 
 def open_step(page: Page, step: str, title: str) -> None:

@@ -33,7 +33,7 @@ def test_untouched_it_trains_side_by_side_and_stores_nothing(attempt):
     assert [verdict.passed for verdict in found.values()] == [True, False, False]
 
 
-def test_the_solution_computes_nothing_twice_for_a_learner_and_is_faster(attempt):
+def test_the_solution_computes_nothing_twice_for_a_learner_and_saves_its_time(attempt):
     evidence = attempt(SOLUTION, "solution", {})
     assert "run again without a change" in verdicts(STEP, evidence)["saved_time"].message
     found = verdicts(STEP, attempt(SOLUTION, "solution", {}))

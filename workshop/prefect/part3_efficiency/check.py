@@ -40,36 +40,33 @@ def took_a_stored_result(evidence: Evidence) -> Verdict:
 
 
 def saved_time(evidence: Evidence) -> Verdict:
-    """Save time: the run with the stored result was faster than the run that computed it."""
+    """Save time: choose_depth took less time in the run with the stored result than in the run that computed it."""
     found = _cached(evidence)
     if isinstance(found, Verdict):
         return found
-    second, _, earlier = found
-    computed = [run for run in earlier if _choice(evidence, run, cached=False)]
-    if not computed:
-        return not_yet(f"No run computed what {second.name} took from the cache: run twice with a new seed.", second)
-    for first in computed:
-        if _duration(second) < _duration(first):
-            return passed(
-                f"{first.name} took {_duration(first):.1f} s, {second.name} {_duration(second):.1f} s.", first, second
+    second, taken, earlier = found
+    for first in earlier:
+        task = _choice(evidence, first, cached=False)
+        if task and task.result_key == taken.result_key:
+            words = (
+                f"{task.name} took {_duration(task):.1f} s in {first.name}, "
+                f"{taken.name} {_duration(taken):.1f} s in {second.name}"
             )
-    return not_yet(
-        f"{second.name} took {_duration(second):.1f} s, {computed[0].name} only {_duration(computed[0]):.1f} s: "
-        "perhaps the machine was busy, run again.",
-        second,
-        computed[0],
-    )
+            if _duration(taken) < _duration(task):
+                return passed(f"{words}.", task, taken)
+            return not_yet(f"{words}: keep the result of something that takes longer than reading it.", task, taken)
+    return not_yet(f"No run computed what {second.name} took from the cache: run twice with a new seed.", second)
 
 
 def _cached(evidence: Evidence) -> tuple[Run, TaskRun, list[Run]] | Verdict:
-    """Find the newest run whose choice of depth is Cached, with the earlier runs of the same parameters."""
+    """Find the newest run whose choice of depth is Cached, with the runs before it."""
     newest = newest_completed(evidence.flow_runs())
     if isinstance(newest, Verdict):
         return newest
     runs = _completed(evidence)
     for index, run in enumerate(runs):
         if task := _choice(evidence, run, cached=True):
-            return run, task, [other for other in runs[index + 1 :] if _same(other, run)]
+            return run, task, runs[index + 1 :]
     earlier = [run for run in runs[1:] if _same(run, newest)]
     if not earlier:
         return not_yet(f"No second run has the parameters of {newest.name}: run again without a change.", newest)
@@ -113,8 +110,8 @@ def _same(one: Run, other: Run) -> bool:
     return dict(one.parameters) == dict(other.parameters)
 
 
-def _duration(run: Run) -> float:
-    return float("inf") if run.seconds is None else run.seconds
+def _duration(task: TaskRun) -> float:
+    return float("inf") if task.seconds is None else task.seconds
 
 
 def _overlap(first: TaskRun, second: TaskRun) -> timedelta:
