@@ -171,7 +171,8 @@ def main() -> None:
     chromium = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
-        page = browser.new_context(base_url=get_settings().public_url("panel"), viewport=SIZE).new_page()
+        panel = get_settings().public_url("panel")
+        page = browser.new_context(base_url=panel, viewport=SIZE, locale="en-GB").new_page()
         page.set_default_timeout(PATIENCE)
         if {"step", "runs", "models"} & {*wanted}:
             train(page)

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.components.local_time import local
-from app.engine.board import best_so_far
+from app.engine.board import METRIC, best_so_far, newest_dataset
 from app.i18n import _
 from workshop.checking import MlflowRun
 
@@ -21,15 +21,9 @@ CLOCK = [
 QUIET = {"displayModeBar": False, "staticPlot": True}
 
 
-def datasets(runs: Sequence[MlflowRun]) -> list[str]:
-    """List the data sets that the runs were trained on, the one of the newest run first."""
-    return list(dict.fromkeys(run.params["dataset"] for run in runs if "dataset" in run.params))
-
-
-def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str, letters: int = 12) -> None:
+def show(runs: Sequence[MlflowRun], best_of_older: MlflowRun | None, height: int, key: str, letters: int = 12) -> None:
     """Draw the runs of the newest measured run's data set: a dot a run, and a stair for the best so far."""
-    known = datasets([run for run in runs if metric in run.metrics])
-    points = best_so_far([run for run in runs if known and run.params.get("dataset") == known[0]], metric)
+    points, dataset = best_so_far(runs, best_of_older), newest_dataset(runs)
     figure = go.Figure()
     if points:
         starts = [local(start).replace(tzinfo=None) for start, _value, _best in points]  # as Plotly draws it
@@ -42,7 +36,7 @@ def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str, letters:
         figure.add_annotation(
             x=starts[-1], y=points[-1][2], text=_("best so far {value:.3f}").format(value=points[-1][2]), ay=-26, ax=-70
         )
-    title = f"{metric} · {known[0]}" if known else metric
+    title = f"{METRIC} · {dataset}" if dataset else METRIC
     figure.update_layout(
         height=height,
         margin={"l": 0, "r": 8, "t": 22, "b": 2 * letters + 4},
@@ -52,7 +46,10 @@ def show(runs: Sequence[MlflowRun], metric: str, height: int, key: str, letters:
         font_size=letters,
     )
     figure.update_yaxes(
-        tickformat=".3f", title=title, fixedrange=True, range=_range([value for _s, value, _b in points])
+        tickformat=".3f",
+        title=title,
+        fixedrange=True,
+        range=_range([height for _start, *heights in points for height in heights]),
     )
     figure.update_xaxes(fixedrange=True, tickformatstops=CLOCK, visible=bool(points))
     st.plotly_chart(figure, key=key, config=QUIET)

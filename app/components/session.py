@@ -21,26 +21,35 @@ def learner() -> str:
 
 
 def choose_language() -> str:
-    """Let the viewer choose the language of the steps, and return it; an address may ask for it by its code, too."""
+    """Let the viewer choose the language of the steps, and return it.
+
+    At first it is the browser's where the panel has that one; an address may ask for another by its code or its name.
+    """
     if (code := st.query_params.get(LANGUAGE)) in LANGUAGES:
         st.session_state.setdefault(LANGUAGE, code)
     chosen = st.segmented_control(
         _("Language of the steps"),
         list(LANGUAGES),
         format_func=lambda language: LANGUAGES[language],
-        default=DEFAULT_LANGUAGE,
+        default=_browser_language(),
         required=True,
         key=LANGUAGE,
         bind="query-params",
         persist_state="session",
         label_visibility="collapsed",
     )
-    return chosen or DEFAULT_LANGUAGE
+    return chosen or _browser_language()
 
 
 def language() -> str:
     """The language of the steps, as it was chosen."""
-    return st.session_state.get(LANGUAGE) or DEFAULT_LANGUAGE
+    return st.session_state.get(LANGUAGE) or _browser_language()
+
+
+def _browser_language() -> str:
+    """The language that the browser asks for (`fr-CA` is `fr`), or the default where the panel has not got it."""
+    code = (st.context.locale or "").partition("-")[0].lower()
+    return code if code in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def click_token(button: str, parameters: Mapping[str, object]) -> str:

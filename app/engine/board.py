@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import TypeVar
 
 from app.engine.errors import WorkshopError
-from app.engine.mlflow_client import MlflowStore
+from app.engine.mlflow_client import MlflowStore, quoted
 from app.engine.models import Orchestrator, ServiceHealth, UpcomingRun
 from workshop.checking import MlflowRun, ModelVersion, Run
 
 WINDOW = timedelta(minutes=15)
 MLFLOW_RUNS = 60
+METRIC = "roc_auc"
+"""What the board follows; more is better."""
 CHAMPION = "champion"
 SCHEDULE_TAGS = ("auto-scheduled", "dagster/schedule_name")
 """Tags with which Prefect and Dagster mark the runs that a schedule started."""
@@ -30,6 +33,9 @@ class Board:
     """Both orchestrators' runs that were due in the last `WINDOW`, and older ones that have not ended."""
     upcoming: tuple[UpcomingRun, ...]
     mlflow_runs: tuple[MlflowRun, ...]
+    """The newest `MLFLOW_RUNS`."""
+    best_of_older: MlflowRun | None
+    """The run with the best `METRIC` of all older ones, of the data set of the newest."""
     champions: tuple[ModelVersion, ...]
     problems: tuple[str, ...]
     """One sentence for each service that could not be asked; what it knows is missing above."""
@@ -56,12 +62,15 @@ def read_board(
         recorded = ask(lambda: store.runs(limit=MLFLOW_RUNS))
         champions = ask(lambda: store.versions_with_alias(CHAMPION))
         services = ask(check_health)
+        newest = recorded()
+        best_of_older = _answer(lambda: _best_of_older(store, newest), problems)
     return Board(
         now,
         tuple(services()),
         tuple(sorted((run for found in runs for run in found()), key=lambda run: run.due, reverse=True)),
         tuple(sorted((run for found in upcoming for run in found()), key=lambda run: run.at)),
-        tuple(recorded()),
+        tuple(newest),
+        next(iter(best_of_older), None),
         tuple(champions()),
         tuple(dict.fromkeys(problems)),
     )
@@ -72,16 +81,32 @@ def is_scheduled(run: Run) -> bool:
     return any(tag in run.tags for tag in SCHEDULE_TAGS)
 
 
-def best_so_far(runs: Sequence[MlflowRun], metric: str) -> list[tuple[datetime, float, float]]:
-    """Follow a metric for which more is better: (start, value, best until then) of each run that has it, oldest first.
+def newest_dataset(runs: Sequence[MlflowRun]) -> str | None:
+    """Find the data set of the newest run that has `METRIC`: values of different data sets are not comparable."""
+    return next((run.params["dataset"] for run in runs if METRIC in run.metrics and "dataset" in run.params), None)
 
-    Data sets are not comparable: pass runs of one data set.
-    """
-    points: list[tuple[datetime, float, float]] = []
-    for run in sorted((run for run in runs if metric in run.metrics), key=lambda run: run.started):
-        value = run.metrics[metric]
-        points.append((run.started, value, max(value, points[-1][2] if points else value)))
-    return points
+
+def best_so_far(
+    runs: Sequence[MlflowRun], best_of_older: MlflowRun | None = None
+) -> list[tuple[datetime, float, float]]:
+    """Follow `METRIC` over the newest data set's runs: (start, value, best until then) of each, oldest first."""
+    dataset = newest_dataset(runs)
+    measured = [run for run in runs if METRIC in run.metrics and run.params.get("dataset") == dataset]
+    ordered = sorted(measured, key=lambda run: run.started)
+    values = [run.metrics[METRIC] for run in ordered]
+    first = [best_of_older.metrics[METRIC]] if best_of_older else []
+    best = list(accumulate([*first, *values], max))[len(first) :]
+    return list(zip([run.started for run in ordered], values, best, strict=True))
+
+
+def _best_of_older(store: MlflowStore, newest: Sequence[MlflowRun]) -> list[MlflowRun]:
+    """Find the best run that is older than these, of the newest one's data set."""
+    dataset = newest_dataset(newest)
+    if dataset is None or len(newest) < MLFLOW_RUNS:
+        return []
+    oldest = int(newest[-1].started.timestamp() * 1000)
+    older = f"params.dataset = {quoted(dataset)} AND metrics.{METRIC} >= 0 AND attributes.start_time < {oldest}"
+    return store.runs(filter=older, order_by=f"metrics.{METRIC} DESC", limit=1)
 
 
 def _answer(question: Callable[[], Sequence[Value]], problems: list[str]) -> Sequence[Value]:

@@ -11,11 +11,10 @@ from app.components import board_lists, board_metric, board_runs
 from app.components.badges import health_badge
 from app.components.clients import board
 from app.components.errors import explain
-from app.engine.board import Board
+from app.engine.board import METRIC, Board
 from app.i18n import _
 
 POLL_SECONDS = 2.0
-METRIC = "roc_auc"
 STYLE = Path(__file__).parents[1] / "projector.css"
 PROJECTOR = "projector"
 
@@ -62,7 +61,8 @@ def _live(size: Size) -> None:
         left, right = st.columns([5, 2], gap="small")
         with left, _box(size.bottom):
             st.markdown(f"**{_('MLflow runs, best so far')}**")
-            board_metric.show(now.mlflow_runs, METRIC, size.bottom - size.chart_room, "board.metric", size.letters)
+            room = size.bottom - size.chart_room
+            board_metric.show(now.mlflow_runs, now.best_of_older, room, "board.metric", size.letters)
         with right, _box(size.bottom):
             st.markdown(f"**{_('Arriving')}**")
             board_lists.show_arriving(now.mlflow_runs, METRIC)

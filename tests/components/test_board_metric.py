@@ -14,8 +14,8 @@ RUNS = [
 ]
 
 
-def chart_of(*runs):
-    page = shown(board_metric.show, runs, "roc_auc", 200, "metric")
+def chart_of(*runs, best_of_older=None):
+    page = shown(board_metric.show, runs, best_of_older, 200, "metric")
     assert not page.exception
     return charts(page)[0]
 
@@ -25,6 +25,16 @@ def test_runs_are_dots_and_the_best_so_far_is_a_stair():
     assert dots["y"] == [0.6, 0.8, 0.7]
     assert stair["y"] == [0.6, 0.8, 0.8]
     assert stair["line"]["shape"] == "hv"
+
+
+def test_the_best_so_far_knows_the_runs_that_are_too_old_for_the_board():
+    chart = chart_of(*RUNS, best_of_older=tracked(0, 0, "cdnow", roc_auc=0.75))
+    stair, dots = chart["data"]
+    assert dots["y"] == [0.6, 0.8, 0.7]
+    assert stair["y"] == [0.75, 0.8, 0.8]
+    unbeaten = chart_of(*RUNS, best_of_older=tracked(0, 0, "cdnow", roc_auc=0.9))
+    assert unbeaten["data"][0]["y"] == [0.9, 0.9, 0.9]
+    assert unbeaten["layout"]["yaxis"]["range"][1] > 0.9
 
 
 def test_the_data_set_is_that_of_the_newest_run_and_is_named():

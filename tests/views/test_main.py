@@ -1,6 +1,7 @@
 """The whole panel with every service down: Home, and from there each step of the curriculum, in both languages."""
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.components.session import LANGUAGES
@@ -98,6 +99,18 @@ def test_an_address_may_ask_for_a_language(asked):
 @pytest.mark.usefixtures("services_down")
 def test_a_language_that_nobody_wrote_is_english():
     assert f"**{STEPS[0].title}**" in words(home("de"))
+
+
+@pytest.mark.usefixtures("services_down")
+@pytest.mark.parametrize(
+    ("locale", "asked", "language"),
+    [("fr-FR", "", "fr"), ("FR", "", "fr"), ("de-CH", "", "en"), ("fr-CA", "English", "en"), ("en-GB", "fr", "fr")],
+)
+def test_at_first_the_language_is_the_browsers_unless_the_address_asks_for_one(monkeypatch, locale, asked, language):
+    monkeypatch.setattr(type(st.context), "locale", property(lambda _: locale))
+    page = home(asked)
+    assert f"**{discover(ROOT, language)[0].title}**" in words(page)
+    assert go_to(page, STEPS[1].id).title[0].value == discover(ROOT, language)[1].title
 
 
 @pytest.mark.usefixtures("workspace")
