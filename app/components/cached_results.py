@@ -1,12 +1,13 @@
 """Which results a run took from the cache, who had computed them, and the time that this saved."""
 
-from contextlib import suppress
+from functools import partial
 
 import streamlit as st
 
 from app.components import session
 from app.components.clients import runs_of_step, tasks_of
 from app.components.markdown import escape
+from app.components.recovery import look_again
 from app.components.timeline import CACHED
 from app.engine.errors import ServiceDown
 from app.engine.models import RunSnapshot
@@ -22,8 +23,10 @@ def show(now: RunSnapshot) -> None:
     for task in now.tasks:
         if task.state == CACHED:
             found = None
-            with suppress(ServiceDown):
+            try:
                 found = _computed_by(now.run, task)
+            except ServiceDown:
+                look_again(partial(_computed_by, now.run, task))
             st.markdown(_sentence(task, found))
 
 

@@ -7,24 +7,23 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from app.components import address
+
 
 def picked(name: str) -> list[str]:
     """List the ids picked under this name; the URL counts, the session remembers them on the way to another page."""
     kept = _kept(name)
-    if name in st.query_params:
-        st.session_state[kept] = list(dict.fromkeys(st.query_params.get_all(name)))
+    if found := address.read(name):
+        st.session_state[kept] = list(dict.fromkeys(found))
     elif st.session_state.get(kept):
-        st.query_params[name] = st.session_state[kept]
+        address.change(name, st.session_state[kept])
     return list(st.session_state.get(kept, []))
 
 
 def pick(name: str, ids: Sequence[str]) -> None:
     """Replace what is picked under this name."""
     st.session_state[_kept(name)] = list(ids)
-    if ids:
-        st.query_params[name] = list(ids)
-    elif name in st.query_params:
-        del st.query_params[name]
+    address.change(name, ids)
 
 
 def show_pickable(frame: pd.DataFrame, ids: Sequence[str], name: str, **options: Any) -> None:

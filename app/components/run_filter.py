@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from app.components.address import LATE_SECONDS
 from app.engine.comparison import better, metric_names
 from app.engine.mlflow_client import NEWEST_FIRST, filter_from
 from app.i18n import _
@@ -16,7 +17,6 @@ NEWEST, OLDEST = "newest", "oldest"
 STATUSES = ("FINISHED", "RUNNING", "FAILED", "KILLED", "SCHEDULED")
 METRICS_SEEN = "runs.metrics"
 CLEARED = "runs.cleared"
-LATE_SECONDS = 3.0
 """A poll that the browser sent before it heard of the clearing has arrived by then."""
 
 

@@ -19,6 +19,8 @@ from workshop.checking import OrchestratorName, Phase, Run
 
 POLL_SECONDS = 1.0
 BLOCK = ":material/block:"
+Seen = tuple[int, tuple[tuple[str, datetime | None], ...]]
+"""How many log lines, and the state and end of each task."""
 SETTLE = timedelta(seconds=4)
 """Log lines and the final task states arrive up to a few seconds after a run's last state."""
 
@@ -50,16 +52,20 @@ def _follow(draw: Callable[[RunSnapshot], None], name: OrchestratorName, run_id:
                 return
             draw(now)
             if not settled and _has_settled(now):
-                _settled_runs()[run_id] = len(now.logs)
+                _settled_runs()[run_id] = _seen(now)
                 st.rerun()
 
     st.fragment(look, run_every=None if settled else POLL_SECONDS, key=f"{draw.__name__}:{run_id}")()
 
 
-def _settled_runs() -> dict[str, int]:
-    """Of each run that the page no longer polls, how many log lines there were."""
-    runs: dict[str, int] = st.session_state.setdefault("settled_runs", {})
+def _settled_runs() -> dict[str, Seen]:
+    """Of each run that the page no longer polls, what was seen last."""
+    runs: dict[str, Seen] = st.session_state.setdefault("settled_runs", {})
     return runs
+
+
+def _seen(now: RunSnapshot) -> Seen:
+    return len(now.logs), tuple((task.state, task.ended) for task in now.tasks)
 
 
 def _is_settled(run_id: str) -> bool:
@@ -69,7 +75,8 @@ def _is_settled(run_id: str) -> bool:
 def has_news(name: OrchestratorName, run_id: str) -> bool:
     """Whether a run that the page no longer polls has changed.
 
-    It goes on, because somebody retried it in the tool's own page, and is followed again; or log lines came late.
+    It goes on, because somebody retried it in the tool's own page, and is followed again; or log lines or the states
+    of tasks came late.
     """
     if not _is_settled(run_id):
         return False
@@ -78,8 +85,8 @@ def has_news(name: OrchestratorName, run_id: str) -> bool:
         if is_active(now.run):
             del _settled_runs()[run_id]
             return True
-        if len(now.logs) > _settled_runs()[run_id]:
-            _settled_runs()[run_id] = len(now.logs)
+        if _seen(now) != _settled_runs()[run_id]:
+            _settled_runs()[run_id] = _seen(now)
             return True
     return False
 

@@ -1,7 +1,6 @@
 """The flow runs that a flow run called, as a tree that unfolds."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 import streamlit as st
 
@@ -9,6 +8,7 @@ from app.components import timeline
 from app.components.badges import BADGES
 from app.components.clients import child_runs, snapshot
 from app.components.markdown import escape
+from app.components.recovery import look_again
 from app.engine.errors import ServiceDown, WorkshopError
 from app.i18n import _
 from workshop.checking import Run
@@ -21,8 +21,10 @@ def show(run: Run) -> None:
     if run.orchestrator != "prefect":
         return
     found: list[tuple[int, Run]] = []
-    with suppress(ServiceDown):
+    try:
         found = list(_below(run, 1))
+    except ServiceDown:
+        look_again(lambda: child_runs(run.id))
     if not found:
         return
     st.markdown(f":material/account_tree: **{_('Flow runs that it called')}**")

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import streamlit as st
 
+from app.components import address
 from app.i18n import _
 from workshop.naming import SOLO_LEARNER
 
@@ -69,14 +70,14 @@ def renew_click(button: str) -> None:
 
 def shown_run() -> str | None:
     """The run id in the page's address."""
-    return st.query_params.get(RUN_PARAM)
+    return next(iter(address.read(RUN_PARAM)), None)
 
 
 def show_run(run_id: str) -> None:
     """Put a run id into the page's address: a reload or a shared link shows the same run."""
-    st.query_params[RUN_PARAM] = run_id
+    address.change(RUN_PARAM, [run_id])
 
 
 def hide_run() -> None:
     """Take the run id out of the page's address."""
-    st.query_params.pop(RUN_PARAM, None)
+    address.change(RUN_PARAM, [])

@@ -42,8 +42,9 @@ PAGE = 200
 LOG_PAGE = 500
 UNFINISHED = ["QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING"]
 LAUNCH_TRIES = 2
-LATE_SECONDS = 10.0
-STARTING_SECONDS = 20.0
+LATE_SECONDS = 20.0
+STARTING_SECONDS = 60.0
+"""A busy machine takes this long to bring a run to its first step at the most."""
 ENDING_SECONDS = 30.0
 """A run that is asked to end may be within a long step; marked as cancelled it would go on unseen."""
 ASK_SECONDS = 0.5
@@ -182,7 +183,7 @@ class Dagster:
         return RunSnapshot(run, tuple(tasks_from(found)), tuple(log_lines_from(events)), datetime.now(UTC))
 
     def cancel(self, run_id: str) -> None:
-        """Ask for a run to be terminated, once its first step has begun; takes up to a minute.
+        """Ask for a run to be terminated, once its first step has begun; takes up to a minute and a half.
 
         Dagster refuses while a run is starting, and one that has only just started misses it. A run whose process is
         gone (the code server was restarted) cannot be terminated; it is marked as cancelled, and so is one that has not

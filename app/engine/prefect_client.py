@@ -31,7 +31,8 @@ from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_t
 PAGE = 200
 MOST_UPCOMING = 12
 UNFINISHED = ["SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING"]
-PENDING_SECONDS = 20.0
+PENDING_SECONDS = 60.0
+"""A busy machine takes this long to start a process at the most."""
 PENDING_POLL_SECONDS = 0.25
 
 

@@ -1,7 +1,6 @@
 """Home: what this is, where to go on, the steps with what became of them, and the services."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from itertools import groupby
 
 import streamlit as st
@@ -10,6 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from app.components import schedules, service_cards, session
 from app.components.badges import state_badge
 from app.components.clients import latest_by_step, schedules_of
+from app.components.recovery import look_again
 from app.engine.errors import WorkshopError
 from app.engine.steps import Step, find
 from app.i18n import _
@@ -32,10 +32,12 @@ def show(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
     )
     st.markdown(" → ".join(f":blue-badge[{word}]" for word in PATH))
     _live(steps, pages)
-    with suppress(WorkshopError):  # the services below say what is down
+    try:
         if schedules_of(session.learner()):
             st.subheader(_("Schedules"), anchor="schedules")
             schedules.show()
+    except WorkshopError:  # the services below say what is down
+        look_again(lambda: schedules_of(session.learner()))
     st.subheader(_("Services"), anchor="services")
     service_cards.show()
 

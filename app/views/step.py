@@ -119,8 +119,13 @@ def _show_result(action: Action, run_id: str | None, button: Button | None) -> N
 
 def _show_schedules(step: Step) -> None:
     """Show the schedules of the step's deployments; the section comes with the first one."""
-    with explain(), suppress(ServiceDown):  # without a schedule, nobody misses the section
-        if schedules_of(session.learner(), step.id):
+    with explain():
+        try:
+            found = schedules_of(session.learner(), step.id)
+        except ServiceDown:  # without a schedule, nobody misses the section
+            look_again(lambda: schedules_of(session.learner(), step.id))
+            return
+        if found:
             st.subheader(_("Schedules"), anchor="schedules")
             schedules.show(step.id)
             scheduled_runs.show(step.id)

@@ -65,5 +65,23 @@ def test_picking_and_clearing_change_ticks_and_address():
     assert (ticked(page), page.markdown[0].value, "runs" in page.query_params) == ([], "picked:", False)
 
 
+def test_a_poll_that_was_under_way_brings_no_cleared_pick_back():
+    page = table("a", "b", "c", address=["a", "c"])
+    press(page, "Clear")
+    page.query_params["runs"] = ["a", "c"]  # what the browser sends before it hears of the clearing
+    page.run()
+    assert (ticked(page), page.markdown[0].value, "runs" in page.query_params) == ([], "picked:", False)
+    page.query_params["runs"] = ["c"]
+    assert page.run().markdown[0].value == "picked: c"
+
+
+def test_an_address_that_comes_later_counts_though_it_was_cleared_before(monkeypatch):
+    page = table("a", "b", address=["a"])
+    press(page, "Clear")
+    monkeypatch.setattr("app.components.address.LATE_SECONDS", 0.0)
+    page.query_params["runs"] = ["a"]
+    assert page.run().markdown[0].value == "picked: a"
+
+
 def test_the_table_shows_its_rows():
     assert list(table("a", "b").dataframe[0].value["run"]) == ["a", "b"]

@@ -123,7 +123,7 @@ def test_a_run_that_was_deleted_does_not_keep_the_button_off(prefect, step):
 
 def test_a_run_that_somebody_retried_is_followed_again(prefect, step):
     def draw():
-        st.session_state.setdefault("settled_runs", {"r9": 0})
+        st.session_state.setdefault("settled_runs", {"r9": (0, ())})
         run_button.show(Button(step, step.actions[0], FLOW, {"trees": 20}, "r9"))
 
     prefect.answers = [flow_run("RUNNING"), NOTHING, NOTHING]
@@ -135,15 +135,30 @@ def test_a_run_that_somebody_retried_is_followed_again(prefect, step):
 
 def test_log_lines_that_come_long_after_the_end_are_news_once(prefect):
     def draw():
-        st.session_state.setdefault("settled_runs", {"r9": 0})
+        st.session_state.setdefault("settled_runs", {"r9": (0, ())})
         st.text(run_status.has_news("prefect", "r9"))
 
     line = {"id": "l-1", "timestamp": datetime.now(UTC).isoformat(), "level": 20, "message": "Done"}
     logs = 200, [line | {"task_run_id": None}]
     prefect.answers = [flow_run("COMPLETED"), NOTHING, logs] * 2
     page = shown(draw)
-    assert (page.text[0].value, page.session_state["settled_runs"]) == ("True", {"r9": 1})
+    assert (page.text[0].value, page.session_state["settled_runs"]) == ("True", {"r9": (1, ())})
     assert page.run().text[0].value == "False"
+
+
+def test_a_task_whose_end_comes_long_after_its_runs_is_news(prefect):
+    def draw():
+        st.session_state.setdefault("settled_runs", {"r9": (0, (("Running", None),))})
+        st.text(run_status.has_news("prefect", "r9"))
+
+    ended = datetime.now(UTC)
+    task = {"id": "t-1", "name": "load", "state": {"name": "Completed", "type": "COMPLETED"}, "task_inputs": {}}
+    task |= {"run_count": 1, "state_type": "COMPLETED", "start_time": ended.isoformat(), "end_time": ended.isoformat()}
+    prefect.answers = [flow_run("COMPLETED"), (200, [task]), NOTHING, NOTHING] * 2
+    page = shown(draw)
+    assert not page.exception
+    assert page.text[0].value == "True"
+    assert page.session_state["settled_runs"] == {"r9": (0, (("Completed", ended),))}
 
 
 def test_a_page_that_is_old_is_drawn_anew(prefect, step):

@@ -63,7 +63,7 @@ def resilience(page: Page, solve: Solve) -> None:
     turn_dial(page, 2)
 
     solve("part2_resilience")
-    expect(page.get_by_text("retry_delay_seconds=[1, 2, 4]").first).to_be_visible()
+    expect(page.locator(".panel").get_by_text("retry_delay_seconds=[1, 2, 4]").first).to_be_visible()
     run_to(page, RUN, "Completed")
     expect(page.get_by_role("cell", name=re.compile(r"^(0\.9|1\.\d) s$")).first).to_be_visible()
     fill(page, "currency", "XYZ")

@@ -68,6 +68,13 @@ def open_step(page: Page, step: str, title: str) -> None:
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
 
 
+def expect_to_be_drawn(page: Page) -> None:
+    """Wait until the page's script has run to its end, and nothing on the page is still being loaded."""
+    expect(page.get_by_test_id("stMain").get_by_role("heading").first).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
 def choose(page: Page, field: str | re.Pattern[str], value: str) -> None:
     """Choose a value in a form's list."""
     page.get_by_role("combobox", name=field).click()

@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.engine.prefect_client import Prefect
+from app.engine.schedules import ScheduleControl
 from app.engine.stack.local import StackControl
+from app.settings import Settings
 from tests.e2e.exercises import PATTERNS, RUN, Solve, pause_schedule, start_schedule, wait_for_a_retry, watch_schedule
 from tests.e2e.panel import PATIENCE, badge, open_step
 from tests.e2e.tab import one_tab
@@ -26,10 +28,18 @@ def solve(stack) -> Iterator[Solve]:
 
 
 @pytest.fixture(scope="module")
-def scheduled(browser: Browser, browser_context_args: dict[str, Any], solve: Solve) -> None:
+def scheduled(
+    browser: Browser, browser_context_args: dict[str, Any], solve: Solve, prefect: Prefect, stack: Settings
+) -> Iterator[None]:
     """A schedule that goes on while the other patterns are looked at."""
-    with one_tab(browser, **browser_context_args) as page:
-        start_schedule(page, solve)
+    try:
+        with one_tab(browser, **browser_context_args) as page:
+            start_schedule(page, solve)
+        yield
+    finally:
+        control = ScheduleControl(stack.internal_url("prefect"), stack.public_url("prefect"), stack.work_pool)
+        for each in prefect.schedules({LEARNER_TAG: "me"}):
+            control.set_active(each, False)
 
 
 @pytest.mark.usefixtures("scheduled")

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from app.engine.dagster_client import Dagster
 from app.engine.prefect_client import Prefect
 from tests.e2e.panel import LESSONS, do_lesson, expect_run, expect_state, open_step, press_run, run_in_address, run_to
+from tests.workspaces import SLOW, edited
 from workshop.checking import Phase, Run
 from workshop.naming import CLICK_TAG, LEARNER_TAG, STEP_TAG
 
@@ -55,13 +56,16 @@ def test_a_double_click_is_one_run(page: Page, prefect, dagster):
     assert len({run.id for run in runs_of("part1_tasks_flows", prefect, dagster)} - before) == 1
 
 
-def test_a_run_can_be_cancelled(page: Page, prefect):
-    open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
-    press_run(page, "Run the pipeline")
-    run_id = run_in_address(page)
-    expect_state(page, "Running")
-    page.get_by_role("button", name="Cancel").click()
-    expect_state(page, "Cancelled")
+def test_a_run_can_be_cancelled(page: Page, prefect, stack):
+    flow, fast, slow = SLOW
+    with edited(stack.workspace / flow, fast, slow):
+        open_step(page, "part1_tasks_flows", "Tasks & flows")
+        press_run(page, "Run the flow")
+        run_id = run_in_address(page)
+        expect_run(page, run_id)
+        expect_state(page, "Running")
+        page.get_by_role("button", name="Cancel").click()
+        expect_state(page, "Cancelled")
     expect(page.get_by_text("Cancelled, and its process has ended.")).to_be_visible()
     assert prefect.run(run_id).phase is Phase.CANCELLED
 

@@ -1,13 +1,14 @@
 """Two trainings with different data and models, so that there is something to compare and a strip to follow."""
 
-import time
+from functools import partial
 from uuid import uuid4
 
 from app.engine.models import Trigger
 from app.engine.parameters import defaults
 from app.engine.prefect_client import Prefect
 from app.settings import Settings
-from workshop.checking import Phase
+from tests.polling import wait_until
+from workshop.checking import Phase, Run
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 LEARNER, STEP = "me", "part5_full_pipeline"
@@ -39,7 +40,12 @@ def train_twice(settings: Settings, prefect: Prefect) -> None:
         )
         for choice in CHOICES
     ]
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not all(prefect.run(run_id).phase is Phase.SUCCEEDED for run_id in run_ids):
-        assert time.monotonic() < deadline, [prefect.run(run_id).state for run_id in run_ids]
-        time.sleep(1)
+    for run_id in run_ids:
+        run = wait_until(partial(ended_run, prefect, run_id), DEADLINE_SECONDS, "the training has ended")
+        assert run.phase is Phase.SUCCEEDED, run.message
+
+
+def ended_run(prefect: Prefect, run_id: str) -> Run | None:
+    """The run, once it is over."""
+    run = prefect.run(run_id)
+    return run if run.phase.is_final else None

@@ -48,7 +48,7 @@ def test_a_scheduled_run_appears_and_runs(prefect, prefect_api):
 
 def test_a_stopped_worker_is_said_and_a_started_one_is_noticed(stack, prefect):
     target, control = prefect.target(PART1), StackControl(stack)
-    assert prefect.blockers(target) == []
+    wait_until(lambda: prefect.blockers(target) == [], 60, "the worker polls")
     control.stop("worker")
     try:
         (blocker,) = wait_until(lambda: prefect.blockers(target), SAYS_SO_SECONDS, "the missing worker is said")

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psutil
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from app.engine.errors import WorkshopError
+from app.engine.errors import ServiceDown, WorkshopError
 from app.engine.stack.probes import STALE_HEARTBEAT_SECONDS
 from app.engine.transport import Transport
 from app.settings import Settings, get_settings
@@ -22,15 +23,20 @@ UNDER_WAY = ("RUNNING", "PENDING", "CANCELLING")
 CRASHED = {"type": "CRASHED", "name": "Crashed", "message": "Its worker has ended, and its process with it: run again."}
 CANCELLED = {"type": "CANCELLED", "name": "Cancelled", "message": "Its process has ended."}
 PAGE = 200
+PREFECT_SECONDS = 60
 
 
+@retry(
+    retry=retry_if_exception_type(ServiceDown), stop=stop_after_delay(PREFECT_SECONDS), wait=wait_fixed(1), reraise=True
+)
 def close_lost_runs(settings: Settings) -> list[str]:
     """Tell Prefect of each flow run of the pool whose process is gone that it has ended, and name these runs.
 
-    Nothing is done while a worker of another name polls the pool: the runs may be its own.
+    Prefect is waited for: after a restart of the machine, Docker starts it and the worker at the same moment. Nothing
+    is done while a worker of another name polls the pool: the runs may be its own.
 
     Raises:
-        WorkshopError: Prefect does not answer, or has no such pool.
+        WorkshopError: Prefect does not answer for a minute, or has no such pool.
     """
     prefect, pool = Transport("Prefect", settings.internal_url("prefect")), settings.work_pool
     if any(_polls(worker) for worker in prefect.post(f"/api/work_pools/{pool}/workers/filter", {})):

@@ -76,7 +76,7 @@ PATHS = {"/": 4, "/live": 0, "/services": 4, "/runs": 0, "/models": 0} | {f"/{le
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_link_of_a_page_works_from_the_host(page, path):
-    assert follow_every_link(page, path) >= PATHS[path]
+    follow_every_link(page, path, PATHS[path])
 
 
 @on_request

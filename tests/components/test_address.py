@@ -1,0 +1,59 @@
+"""The address of a page: what the server has put there counts more than a poll that does not know of it yet."""
+
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.components import session
+from tests.shown import page_of
+
+
+def page_at(run_id: str | None) -> AppTest:
+    """A page that shows a run and has a button that starts the run "new"."""
+
+    def draw() -> None:
+        st.button("Start", on_click=session.show_run, args=("new",))
+        st.button("Hide", on_click=session.hide_run)
+        st.text(session.shown_run())
+
+    page = page_of(draw)
+    if run_id:
+        page.query_params["run"] = run_id
+    return page.run()
+
+
+def polled(page: AppTest, run_id: str) -> str:
+    """What the page shows when the browser says that it is at this run."""
+    page.query_params["run"] = run_id
+    return page.run().text[0].value
+
+
+def test_a_poll_that_was_under_way_at_the_click_does_not_bring_the_former_run_back():
+    page = page_at("old")
+    page.button[0].click().run()
+    assert polled(page, "old") == "new"
+    assert page.query_params["run"] == "new"
+
+
+def test_another_run_is_shown_at_once():
+    page = page_at("old")
+    page.button[0].click().run()
+    assert polled(page, "other") == "other"
+
+
+def test_who_goes_back_sees_the_former_run(monkeypatch):
+    page = page_at("old")
+    page.button[0].click().run()
+    monkeypatch.setattr("app.components.address.LATE_SECONDS", 0.0)
+    assert polled(page, "old") == "old"
+
+
+def test_a_run_that_was_hidden_stays_hidden():
+    page = page_at("old")
+    page.button[1].click().run()
+    assert (polled(page, "old"), "run" in page.query_params) == ("None", False)
+
+
+def test_the_first_run_of_a_page_is_in_the_address():
+    page = page_at(None)
+    page.button[0].click().run()
+    assert (page.text[0].value, page.query_params["run"]) == ("new", "new")
