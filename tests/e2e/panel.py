@@ -94,8 +94,8 @@ def state(page: Page) -> Locator:
 
 
 def expect_state(page: Page, word: str) -> None:
-    """Wait until the run on the page is in a state."""
-    expect(badge(state(page), word)).to_be_visible()
+    """Wait until the run on the page is in a state; it waits for its turn, and then it has to run."""
+    expect(badge(state(page), word)).to_be_visible(timeout=2 * PATIENCE)
 
 
 def badge(place: Page | Locator, word: str) -> Locator:
