@@ -20,7 +20,7 @@ BADGES: dict[Phase, tuple[Color, str]] = {
 }
 
 BAR_COLORS = {
-    Phase.WAITING: "#c9a227",
+    Phase.WAITING: "#d9822b",
     Phase.RUNNING: "#3f7be8",
     Phase.SUCCEEDED: "#1f9d6b",
     Phase.FAILED: "#d0453f",
@@ -32,14 +32,15 @@ BAR_COLORS = {
 HEALTH_BADGES: dict[HealthState, tuple[Color, str]] = {
     "up": ("green", ":material/check_circle:"),
     "slow": ("orange", ":material/hourglass_top:"),
+    "starting": ("orange", ":material/hourglass_top:"),
     "down": ("red", ":material/cloud_off:"),
 }
 
 
 def health_badge(service: ServiceHealth, label: str = "") -> None:
-    """Show whether a service is up, slow or down: the word, or a label in its colour that tells the reason."""
+    """Show whether a service is up, slow, starting or down: the word, or a label in its colour with the reason."""
     color, icon = HEALTH_BADGES[service.state]
-    word = {"up": _("up"), "slow": _("slow"), "down": _("down")}[service.state]
+    word = {"up": _("up"), "slow": _("slow"), "starting": _("starting"), "down": _("down")}[service.state]
     st.badge(label or word, icon=icon, color=color, help=service.message if label and not service.is_healthy else None)
 
 

@@ -15,6 +15,8 @@ from workshop.naming import LEARNER_TAG, STEP_TAG
 MOST_ROWS = 9
 LEAST_SECONDS = 6
 MINUTES_BETWEEN_TICKS = 3
+UNKNOWN = _("Not known while a service does not answer.")
+"""In place of "none", where that is not sure."""
 QUIET = {"displayModeBar": False, "staticPlot": True}
 
 
@@ -32,6 +34,7 @@ def legend(runs: Sequence[Run], most: int = MOST_ROWS) -> str:
         Phase.RUNNING: _("running"),
         Phase.SUCCEEDED: _("succeeded"),
         Phase.FAILED: _("failed"),
+        Phase.CANCELLED: _("cancelled"),
     }
     colors = " ".join(f":{BADGES[phase][0]}[■] :gray[{word}]" for phase, word in words.items())
     more = len(_rows(runs)) - most
@@ -43,7 +46,15 @@ def _rows(runs: Sequence[Run]) -> list[str]:
     return list(dict.fromkeys(who_and_what(run) for run in runs))
 
 
-def show(runs: Sequence[Run], now: datetime, height: int, key: str, letters: int = 12, most: int = MOST_ROWS) -> None:
+def show(
+    runs: Sequence[Run],
+    now: datetime,
+    height: int,
+    key: str,
+    letters: int = 12,
+    most: int = MOST_ROWS,
+    is_sure: bool = True,
+) -> None:
     """Draw the axis; its span and its height do not change when runs arrive."""
     rows = _rows(runs)[:most]
     shown = [run for run in runs if who_and_what(run) in rows]
@@ -75,7 +86,8 @@ def show(runs: Sequence[Run], now: datetime, height: int, key: str, letters: int
         fixedrange=True,
     )
     if not runs:
-        figure.add_annotation(text=_in_words(runs), showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5)
+        words = _in_words(runs) if is_sure else UNKNOWN
+        figure.add_annotation(text=words, showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5)
     blank = [" " * (number + 1) for number in range(most - len(rows))]
     figure.update_yaxes(
         categoryorder="array",
@@ -98,7 +110,8 @@ def _trace(runs: Sequence[Run], phase: Phase, scheduled: bool, now: datetime) ->
         marker={
             "color": BAR_COLORS[phase],
             "pattern": {"shape": "/" if scheduled else "", "solidity": 0.45},
-            "line": {"width": 0},
+            "line": {"width": 1, "color": "white"},
+            "opacity": 0.8,
         },
     )
 

@@ -52,14 +52,14 @@ def _show_goal(goal: Goal) -> None:
             st.caption(goal.problem)
             return
         st.markdown(goal.verdict.message)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             for proof in goal.verdict.proofs:
                 url = proof_url(proof)
                 label = f"{proof.kind} {proof.label}"
                 if url:
                     st.link_button(label, url, icon=":material/link:", type="tertiary")
                 else:
-                    st.caption(label)
+                    st.caption(label, width="content")
 
 
 def _badge(goal: Goal) -> None:

@@ -187,7 +187,13 @@ def latest_by_step(learner: str, found: Sequence[Step]) -> dict[str, Run]:
 @quick_cache(ttl=2)
 def board() -> Board:
     """Read the state of the class, once for everybody who looks."""
-    return read_board([prefect(), dagster()], mlflow_store(), partial(check_services, get_settings()))
+    return read_board([prefect(), dagster()], mlflow_store(), partial(check_services, get_settings()), _known())
+
+
+@st.cache_resource(show_spinner=False)
+def _known() -> dict[str, Sequence[Any]]:
+    """What the services said last of the class."""
+    return {}
 
 
 @st.cache_resource(show_spinner=False)

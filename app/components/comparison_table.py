@@ -28,6 +28,8 @@ def show_comparison(
         if row.differs or not differences_only:
             cells[_label(row)] = _values(row, mark=not differences_only)
     st.table(pd.DataFrame.from_dict(cells, orient="index", columns=_columns(heads)), border="horizontal")
+    if not all(row.ranks for row in rows):
+        st.caption(_(":material/info: The data sets differ: their metrics say nothing of which one is better."))
     if not any(row.differs for row in rows):
         st.info(_("Nothing differs: the same metrics, parameters and tags."), icon=":material/equal:")
 

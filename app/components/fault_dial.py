@@ -1,6 +1,7 @@
 """The fault dial: which calls of the learner's runs the unreliable API lets fail, and what it saw of a run."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import streamlit as st
 
@@ -33,16 +34,16 @@ def _form() -> None:
     with explain():
         now, schema = dial_of(session.learner()), dial_schema()
         values = param_form.show(schema, now, "dial")
-        try:
+        request = None
+        with suppress(InvalidParameters):  # the form says under each field what is wrong
             request = fault_dial().build_request(session.learner(), schema, values)
-        except InvalidParameters as error:
-            for problem in error.problems.values():
-                st.error(problem)
-            return
         is_new = values != now
-        if st.button(_("Turn the dial"), icon=":material/tune:", disabled=not is_new, key="turn_dial"):
+        is_off = request is None or not is_new
+        if st.button(_("Turn the dial"), icon=":material/tune:", disabled=is_off, key="turn_dial") and request:
             _turn(request)
             st.rerun()
+        if request is None:
+            return
         if is_new:
             st.caption(_("Not turned yet: {words}").format(words=in_words(values)))
         with st.popover(_("As a request"), icon=":material/send:", type="tertiary"):

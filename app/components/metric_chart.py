@@ -7,7 +7,7 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from app.components.comparison_table import numbered
-from app.engine.comparison import Row, better
+from app.engine.comparison import DATASET, Row, better
 from app.i18n import _
 from workshop.checking import ModelVersion
 
@@ -36,17 +36,13 @@ def show_metric_dots(rows: Sequence[Row], heads: Sequence[str], key: str) -> Non
 
 
 def show_metric_over_versions(versions: Sequence[ModelVersion], metric: str, picked: Sequence[int], key: str) -> None:
-    """Show a metric over the versions of a model, with the aliases where they point; picked versions are larger."""
+    """Show a metric over the versions of a model, a line for each data set; picked versions are larger.
+
+    Aliases stand where they point.
+    """
     ordered = sorted((v for v in versions if metric in v.metrics), key=lambda version: version.version)
-    figure = go.Figure(
-        go.Scatter(
-            x=[version.version for version in ordered],
-            y=[version.metrics[metric] for version in ordered],
-            mode="lines+markers",
-            marker={"size": [17 if version.version in picked else 10 for version in ordered]},
-            hovertemplate=_("Version") + " %{x}<br>" + metric + " %{y:.4f}<extra></extra>",
-        )
-    )
+    lines = _by_dataset(ordered) or {"": []}
+    figure = go.Figure([_line(of_one, metric, picked, name) for name, of_one in lines.items()])
     for version in ordered:
         if version.aliases:
             figure.add_annotation(
@@ -56,7 +52,27 @@ def show_metric_over_versions(versions: Sequence[ModelVersion], metric: str, pic
     values = [version.metrics[metric] for version in ordered]
     figure.update_yaxes(title=_titled(metric), tickformat=".3f", fixedrange=True, range=_padded(values))
     figure.update_layout(height=300, margin={"t": 40, "b": 10, "l": 0, "r": 10})
+    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "yref": "container"})
     st.plotly_chart(figure, key=key, config=QUIET)
+
+
+def _by_dataset(versions: Sequence[ModelVersion]) -> dict[str, list[ModelVersion]]:
+    """Group versions by the data set that they were trained on: a line through several would compare them."""
+    found: dict[str, list[ModelVersion]] = {}
+    for version in versions:
+        found.setdefault(version.params.get(DATASET, "–"), []).append(version)
+    return found
+
+
+def _line(versions: Sequence[ModelVersion], metric: str, picked: Sequence[int], name: str) -> go.Scatter:
+    return go.Scatter(
+        x=[version.version for version in versions],
+        y=[version.metrics[metric] for version in versions],
+        name=name,
+        mode="lines+markers",
+        marker={"size": [17 if version.version in picked else 10 for version in versions]},
+        hovertemplate=_("Version") + " %{x}<br>" + metric + f" %{{y:.4f}}<extra>{name}</extra>",
+    )
 
 
 def _dot(row: Row, position: int, head: str, in_legend: bool) -> go.Scatter:

@@ -1,7 +1,7 @@
 """A form made from a JSON schema: the widget, default and help of each parameter come from the schema.
 
-The widgets have no bounds of their own: a browser's field that refuses a value goes on sending the one before. The
-schema refuses it, in a sentence under the field.
+What was typed is kept on the way to another page. The widgets have no bounds of their own: a browser's field that
+refuses a value goes on sending the one before. The schema refuses it, in a sentence under the field.
 """
 
 import json
@@ -16,7 +16,9 @@ from app.engine.models import JsonSchema, Parameters
 from app.engine.parameters import check, resolve, with_schema
 from app.i18n import _
 
-FIELD_WIDTH = 170
+FIELD_WIDTH = 140
+KEPT: dict[str, Any] = {"persist_state": "session"}
+"""Of a widget whose value stays when the viewer comes back from another page."""
 
 
 def show(schema: JsonSchema, values: Parameters, key: str, first: Sequence[str] = ()) -> Parameters:
@@ -31,7 +33,7 @@ def show(schema: JsonSchema, values: Parameters, key: str, first: Sequence[str] 
     rank = {name: position for position, name in enumerate(first)}
     shapes = {name: resolve(schema, part) for name, part in schema.get("properties", {}).items()}
     ordered = sorted(shapes, key=lambda name: rank.get(name, len(rank)))
-    grid = st.grid(min_column_width=FIELD_WIDTH, vertical_alignment="bottom")
+    grid = st.grid(min_column_width=FIELD_WIDTH, vertical_alignment="top")
     shown: Parameters = {}
     for name in ordered:
         with st.container() if "properties" in shapes[name] else grid, st.container(gap="xsmall"):
@@ -57,7 +59,7 @@ def _field(name: str, shape: JsonSchema, schema: JsonSchema, value: Any, key: st
             return show(with_schema(shape, schema), value or {}, key)
     optional, shape = _without_null(schema, shape)
     given = shape.get("default") if value is None else value
-    if optional and not st.toggle(_("Set {label}").format(label=label), value=value is not None, key=f"{key}?"):
+    if optional and not st.toggle(_("Set {label}").format(label=label), value is not None, key=f"{key}?", **KEPT):
         return None
     return _widget(label, shape, given, key)
 
@@ -76,20 +78,20 @@ def _widget(label: str, shape: JsonSchema, value: Any, key: str) -> Any:
     match shape:
         case {"enum": choices}:
             index = choices.index(value) if value in choices else 0
-            return st.selectbox(label, choices, index=index, help=help_text, key=key)
+            return st.selectbox(label, choices, index=index, help=help_text, key=key, **KEPT)
         case {"const": only}:
             st.text_input(label, str(only), disabled=True, help=help_text, key=key)
             return only
         case {"type": "boolean"}:
-            return st.toggle(label, value=bool(value), help=help_text, key=key)
+            return st.toggle(label, value=bool(value), help=help_text, key=key, **KEPT)
         case {"type": "integer"}:
             whole = None if value is None else int(value)
-            return st.number_input(label, value=whole, step=1, help=help_text, key=key)
+            return st.number_input(label, value=whole, step=1, help=help_text, key=key, **KEPT)
         case {"type": "number"}:
             number = None if value is None else float(value)
-            return st.number_input(label, value=number, step=_step(shape), format="%g", help=help_text, key=key)
+            return st.number_input(label, value=number, step=_step(shape), format="%g", help=help_text, key=key, **KEPT)
         case {"type": "string"}:
-            return st.text_input(label, value or "", help=help_text, key=key)
+            return st.text_input(label, value or "", help=help_text, key=key, **KEPT)
         case _:
             return _json(label, value, help_text, key)
 
@@ -122,7 +124,7 @@ def _help(shape: JsonSchema) -> str | None:
 
 def _json(label: str, value: Any, help_text: str | None, key: str) -> Any:
     """Take what has no widget of its own as JSON; other text goes on as text, for the schema to refuse."""
-    text = st.text_area(f"{label} (JSON)", json.dumps(value), help=help_text, key=key)
+    text = st.text_area(f"{label} (JSON)", json.dumps(value), help=help_text, key=key, **KEPT)
     try:
         return json.loads(text)
     except ValueError:

@@ -11,8 +11,10 @@ from app.components.badges import state_badge
 from app.components.clients import cancelling, orchestrator, snapshot
 from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
+from app.components.markdown import escape
 from app.engine.errors import WorkshopError
 from app.engine.models import RunSnapshot
+from app.engine.parameters import leaves
 from app.engine.states import BEING_CANCELLED
 from app.i18n import _
 from workshop.checking import OrchestratorName, Phase, Run
@@ -123,6 +125,7 @@ def _show_details(now: RunSnapshot) -> None:
         words = _("Cancelled, and its process has ended.") if run.orchestrator == "prefect" else _("Cancelled.")
         st.info(f"{words} {run.message}".strip(), icon=BLOCK)
     run_strip.show(run)
+    _show_parameters(run)
     other = beside.choose(now) if _is_settled(run.id) else None  # a list that is open stays open: nothing polls
     timeline.show(now, key=f"timeline:{run.id}", length=timeline.length_of(other) if other else 0.0)
     if other:
@@ -132,6 +135,14 @@ def _show_details(now: RunSnapshot) -> None:
     attempts.show(now)
     run_tree.show(run)
     log_view.show(now.logs)
+
+
+def _show_parameters(run: Run) -> None:
+    """Say with which parameters the run was started: the form may stand at others by now."""
+    values = {name: value for name, value in leaves(dict(run.parameters)).items() if value != {}}
+    if values:
+        words = ", ".join(f"{escape(name)} **{escape(str(value))}**" for name, value in values.items())
+        st.caption(f":material/tune: {words}")
 
 
 def elapsed_words(run: Run, now: datetime) -> str:

@@ -37,7 +37,6 @@ def choose_language() -> str:
         key=LANGUAGE,
         bind="query-params",
         persist_state="session",
-        label_visibility="collapsed",
     )
     return chosen or _browser_language()
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import accumulate
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.engine.errors import WorkshopError
 from app.engine.mlflow_client import MlflowStore, quoted
@@ -38,7 +39,7 @@ class Board:
     """The run with the best `METRIC` of all older ones, of the data set of the newest."""
     champions: tuple[ModelVersion, ...]
     problems: tuple[str, ...]
-    """One sentence for each service that could not be asked; what it knows is missing above."""
+    """One sentence for each service that could not be asked; of it, the above has what it said last."""
 
     @property
     def running(self) -> tuple[Run, ...]:
@@ -47,23 +48,40 @@ class Board:
 
 
 def read_board(
-    orchestrators: Sequence[Orchestrator], store: MlflowStore, check_health: Callable[[], list[ServiceHealth]]
+    orchestrators: Sequence[Orchestrator],
+    store: MlflowStore,
+    check_health: Callable[[], list[ServiceHealth]],
+    known: dict[str, Sequence[Any]],
 ) -> Board:
-    """Ask every service at the same time; one that is down costs the others nothing."""
+    """Ask every service at the same time; one that is down costs the others nothing.
+
+    Args:
+        orchestrators: whose runs are shown.
+        store: whose MLflow runs and model versions are shown.
+        check_health: asks every service how it is.
+        known: the answers so far, which stand in for those that do not come; new ones are kept here.
+    """
     now = datetime.now(UTC)
     problems: list[str] = []
     with ThreadPoolExecutor(8) as pool:
 
-        def ask(question: Callable[[], Sequence[Value]]) -> Callable[[], Sequence[Value]]:
-            return pool.submit(_answer, question, problems).result
+        def answer(what: str, question: Callable[[], Sequence[Value]]) -> Sequence[Value]:
+            try:
+                known[what] = question()
+            except WorkshopError as error:
+                problems.append(str(error))
+            return known.get(what, ())
 
-        runs = [ask(lambda each=each: each.recent(now - WINDOW)) for each in orchestrators]  # type: ignore[misc]
-        upcoming = [ask(each.upcoming) for each in orchestrators]
-        recorded = ask(lambda: store.runs(limit=MLFLOW_RUNS))
-        champions = ask(lambda: store.versions_with_alias(CHAMPION))
-        services = ask(check_health)
+        def ask(what: str, question: Callable[[], Sequence[Value]]) -> Callable[[], Sequence[Value]]:
+            return pool.submit(answer, what, question).result
+
+        runs = [ask(f"{each.name} runs", partial(each.recent, now - WINDOW)) for each in orchestrators]
+        upcoming = [ask(f"{each.name} upcoming", each.upcoming) for each in orchestrators]
+        recorded = ask("mlflow runs", partial(store.runs, limit=MLFLOW_RUNS))
+        champions = ask("champions", partial(store.versions_with_alias, CHAMPION))
+        services = ask("services", check_health)
         newest = recorded()
-        best_of_older = _answer(lambda: _best_of_older(store, newest), problems)
+        best_of_older = answer("best of older", partial(_best_of_older, store, newest))
     return Board(
         now,
         tuple(services()),
@@ -107,11 +125,3 @@ def _best_of_older(store: MlflowStore, newest: Sequence[MlflowRun]) -> list[Mlfl
     oldest = int(newest[-1].started.timestamp() * 1000)
     older = f"params.dataset = {quoted(dataset)} AND metrics.{METRIC} >= 0 AND attributes.start_time < {oldest}"
     return store.runs(filter=older, order_by=f"metrics.{METRIC} DESC", limit=1)
-
-
-def _answer(question: Callable[[], Sequence[Value]], problems: list[str]) -> Sequence[Value]:
-    try:
-        return question()
-    except WorkshopError as error:
-        problems.append(str(error))
-        return ()

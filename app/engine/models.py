@@ -103,7 +103,7 @@ class Blocker:
     reason: str
 
 
-HealthState = Literal["up", "slow", "down"]
+HealthState = Literal["up", "slow", "starting", "down"]
 """`slow`: it accepted the probe's question and did not answer in time."""
 
 

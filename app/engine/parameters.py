@@ -58,6 +58,15 @@ def changed(base: Parameters, values: Parameters) -> Parameters:
     return found
 
 
+def leaves(values: Parameters) -> Parameters:
+    """List every value, those inside objects as `object.name`."""
+    found: Parameters = {}
+    for name, value in values.items():
+        inner = leaves(value) if isinstance(value, dict) else {}
+        found |= {f"{name}.{below}": other for below, other in inner.items()} or {name: value}
+    return found
+
+
 def check(schema: JsonSchema, parameters: Parameters) -> None:
     """Hold values against the schema; a name that the schema does not have is a problem, too.
 
@@ -92,6 +101,8 @@ def _sentence(error: ValidationError) -> str:
             # of an optional value: the branch whose type fits says what is wrong with it
             fitting = [branch for branch in error.context if branch.validator != "type"]
             return _sentence(fitting[0]) if fitting else f"{value!r} is not of type {_types(error.context)}."
+        case "pattern" if isinstance(error.schema, dict) and "description" in error.schema:
+            return f"{value!r} is not as it has to be. {error.schema['description']}"
         case "additionalProperties":
             return f"{error.message}."
         case _:

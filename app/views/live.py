@@ -47,32 +47,35 @@ def show() -> None:
 def _live(size: Size) -> None:
     with explain():
         now = board()
+        is_sure = not now.problems
         _head(now, size)
         left, right = st.columns([5, 2], gap="small")
         with left, _box(size.top, "board_runs"):
             st.markdown(f"**{_('The last 15 minutes')}** {_beside_title(now)}")
-            board_runs.show(now.runs, now.taken, size.top - size.chart_room, "board.runs", size.letters)
+            room = size.top - size.chart_room
+            board_runs.show(now.runs, now.taken, room, "board.runs", size.letters, is_sure=is_sure)
         with right, _box(size.top):
             st.markdown(f"**{_('Running now')}** :gray[{len(now.running)}]")
             with st.container(height=size.top * 9 // 20, border=False, gap="xsmall"):
-                board_lists.show_running(now.running, now.taken)
+                board_lists.show_running(now.running, now.taken, is_sure=is_sure)
             st.markdown(f"**{_('Next scheduled')}**")
-            board_lists.show_upcoming(now.upcoming, datetime.now(UTC))
+            board_lists.show_upcoming(now.upcoming, datetime.now(UTC), is_sure=is_sure)
         left, right = st.columns([5, 2], gap="small")
         with left, _box(size.bottom):
             st.markdown(f"**{_('MLflow runs, best so far')}**")
             room = size.bottom - size.chart_room
             board_metric.show(now.mlflow_runs, now.best_of_older, room, "board.metric", size.letters)
         with right, _box(size.bottom):
-            st.markdown(f"**{_('Arriving')}**")
-            board_lists.show_arriving(now.mlflow_runs, METRIC)
-            board_lists.show_champions(now.champions, METRIC)
+            st.markdown(f"**{_('Arriving')}** :gray[{METRIC}]")
+            with st.container(key="board_arriving", gap="xsmall"):
+                board_lists.show_arriving(now.mlflow_runs, METRIC, is_sure=is_sure)
+            board_lists.show_champions(now.champions, METRIC, is_sure=is_sure)
 
 
 def _beside_title(now: Board) -> str:
-    """Say what could not be asked, and is missing; else how to read the bars. It takes one place: nothing jumps."""
+    """Say what could not be asked just now; else how to read the bars. It takes one place: nothing jumps."""
     if now.problems:
-        return f":red[:material/cloud_off: {' '.join(now.problems)}]"
+        return f":red[:material/cloud_off: {' '.join(now.problems)}] :gray[{_('This is what was known last.')}]"
     return board_runs.legend(now.runs)
 
 

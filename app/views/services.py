@@ -13,6 +13,7 @@ from app.engine.stack.control import Runtime
 from app.engine.stack.services import SERVICES
 from app.i18n import _
 
+ASKED = "restart_asked"
 CARRIES = {service.id: service.carries for service in SERVICES}
 
 
@@ -27,6 +28,7 @@ def show() -> None:
 
 
 def _actions(service: ServiceHealth, runtime: Runtime) -> None:
+    _restart_if_asked(service)
     if st.button(_("Log"), key=f"log:{service.service}", type="tertiary", icon=":material/article:"):
         service_log.choose(runtime.programs[0])
         st.rerun()
@@ -49,7 +51,19 @@ def _ask(service: ServiceHealth) -> None:
             st.markdown(_("No run is under way that needs it."))
     if service.service == "panel":
         st.markdown(_("These pages go away for some seconds and come back by themselves."))
-    if st.button(_("Restart it"), type="primary", icon=":material/restart_alt:"):
+    st.button(
+        _("Restart it"),
+        type="primary",
+        icon=":material/restart_alt:",
+        on_click=lambda: st.session_state.update({ASKED: service.service}),
+    )
+    _restart_if_asked(service)
+
+
+def _restart_if_asked(service: ServiceHealth) -> None:
+    """Restart a service once, in whichever part of the page is drawn first after the click."""
+    if st.session_state.get(ASKED) == service.service:
+        del st.session_state[ASKED]
         with st.spinner(_("Stopping and starting it …")):
             _restart(service.service)
         st.rerun()

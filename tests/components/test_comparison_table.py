@@ -51,6 +51,12 @@ def test_the_best_value_of_a_metric_wins_the_cup(differences_only):
     assert "trophy" not in others
 
 
+def test_of_different_data_sets_nothing_is_best_and_it_says_why():
+    page, cells, _ = table([Row("metric", "f1", (0.8, 0.9), ranks=False)], differences_only=True)
+    assert cells[":gray[:material/monitoring:] f1"] == [r"0\.800", r"0\.900"]
+    assert "The data sets differ" in page.caption[0].value
+
+
 def test_what_is_missing_is_a_dash_and_names_are_not_formatting():
     _, cells, _ = table(ROWS, differences_only=True)
     assert cells[r":gray[:material/sell:] team\*"] == ["–", "a"]

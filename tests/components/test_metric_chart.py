@@ -1,5 +1,7 @@
 """Charts of metrics: dots that carry the numbers of the columns, and a line over the versions with their aliases."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.components.metric_chart import show_metric_dots, show_metric_over_versions
@@ -49,6 +51,15 @@ def test_versions_come_in_their_order_and_one_without_the_metric_is_left_out():
     (chart,) = charts(shown(show_metric_over_versions, VERSIONS, "roc_auc", [], "line"))
     (line,) = chart["data"]
     assert (line["x"], line["y"]) == ([2, 3, 10], [0.8, 0.9, 0.85])
+
+
+def test_each_data_set_has_a_line_of_its_own():
+    versions = [
+        replace(version(number, f1=number / 10), params={"dataset": name})
+        for number, name in ((1, "sample"), (2, "cdnow"), (3, "sample"))
+    ]
+    (chart,) = charts(shown(show_metric_over_versions, versions, "f1", [], "line"))
+    assert [(line["name"], line["x"]) for line in chart["data"]] == [("sample", [1, 3]), ("cdnow", [2])]
 
 
 def test_aliases_stand_at_their_version_and_picked_versions_are_larger():

@@ -56,6 +56,12 @@ def test_tasks_and_log_stay_while_prefect_is_down():
     assert sum("Prefect does not answer" in warning.value for warning in page.warning) == 1
 
 
+def test_the_parameters_of_the_run_are_said_those_in_groups_by_their_path():
+    run = run_in(Phase.SUCCEEDED, parameters={"dataset": "cdnow", "options": {"depth": 6, "empty": {}}, "none": {}})
+    page = page_that_knew(run_status.show, snapshot(LOAD, run=run))
+    assert ":material/tune: dataset **cdnow**, options\\.depth **6**" in [each.value for each in page.caption]
+
+
 def test_a_cached_result_does_not_take_the_log_away():
     cached = task("load", attempt(1, 1, 1.4, state="Cached"), state="Cached")
     page = page_that_knew(run_status.show, snapshot(cached, logs=(LINE,)))

@@ -55,6 +55,7 @@ def test_two_versions_are_compared(page: Page):
     table = page.get_by_role("table")
     expect(table).to_contain_text("Source run")
     expect(table).to_contain_text("Aliases")
+    expect(page.get_by_text("The data sets differ")).to_be_visible()
     choose(page, "Metric", "accuracy")
     expect(page.get_by_text("accuracy ↑").first).to_be_visible()
 

@@ -7,7 +7,17 @@ from playwright.sync_api import Page, expect
 
 from app.engine.dagster_client import Dagster
 from app.engine.prefect_client import Prefect
-from tests.e2e.panel import LESSONS, do_lesson, expect_run, expect_state, open_step, press_run, run_in_address, run_to
+from tests.e2e.panel import (
+    LESSONS,
+    choose,
+    do_lesson,
+    expect_run,
+    expect_state,
+    open_step,
+    press_run,
+    run_in_address,
+    run_to,
+)
 from tests.workspaces import SLOW, edited
 from workshop.checking import Phase, Run
 from workshop.naming import CLICK_TAG, LEARNER_TAG, STEP_TAG
@@ -100,12 +110,14 @@ def test_code_and_request_are_those_of_the_button(page: Page, prefect):
     expect(page.get_by_text("idempotency_key").first).to_be_visible()
 
 
-def test_steps_are_read_in_french(page: Page):
+def test_steps_are_read_in_french_and_the_form_keeps_its_values(page: Page):
     page.goto("/part1_tasks_flows")
+    choose(page, "dataset", "cdnow")
     page.get_by_role("button", name="Français").or_(page.get_by_role("radio", name="Français")).click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Tasks & flows")
     page.get_by_role("link", name="Runs").click()
     expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
     page.go_back()
     expect(page.get_by_role("button", name="Lancer le flow")).to_be_visible()
+    expect(page.get_by_role("combobox", name="dataset")).to_have_value("cdnow")
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Tasks & flows")

@@ -26,6 +26,12 @@ def test_metrics_come_first_then_params_then_the_tags_that_people_wrote():
     ]
 
 
+@pytest.mark.parametrize(("other", "best"), [("cdnow", set()), ("sample", {1})])
+def test_no_value_is_better_than_one_of_another_data_set(other, best):
+    things = [Thing({"dataset": "sample"}, {"accuracy": 0.8}), Thing({"dataset": other}, {"accuracy": 0.9})]
+    assert compare(things)[0].best == best
+
+
 def test_nothing_to_compare_gives_no_rows():
     assert compare([]) == []
     assert compare([Thing(), Thing()]) == []

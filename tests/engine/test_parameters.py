@@ -18,6 +18,7 @@ class Pipeline(BaseModel):
     dataset: Literal["sample", "cdnow"] = "sample"
     trees: Annotated[int, Field(ge=1, le=500)] = 100
     name: Annotated[str, Field(pattern="^[a-z]+$", min_length=2, max_length=5)] = "abc"
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="Three letters: EUR, GBP …")] = "EUR"
     tags: Annotated[list[str], Field(max_length=2)] = []
     limit: Annotated[int, Field(ge=1)] | None = None
     split: Split
@@ -70,6 +71,7 @@ def test_defaults_go_down_into_objects():
         "dataset": "sample",
         "trees": 100,
         "name": "abc",
+        "currency": "EUR",
         "tags": [],
         "limit": None,
         "split": {"share": 0.25, "seed": 42},
@@ -108,6 +110,7 @@ def test_what_the_schema_allows_passes(more):
         ({"trees": True}, "trees", "True is not of type integer."),
         ({"split": 3}, "split", "3 is not of type object."),
         ({"name": "A-B"}, "name", "'A-B' does not match '^[a-z]+$'."),
+        ({"currency": "eur"}, "currency", "'eur' is not as it has to be. Three letters: EUR, GBP …"),
         ({"name": "a"}, "name", "'a' is too short."),
         ({"name": "abcdef"}, "name", "'abcdef' is too long."),
         ({"tags": ["a", "b", "c"]}, "tags", "['a', 'b', 'c'] is too long."),

@@ -15,6 +15,7 @@ from app.engine.stack.services import SERVICES, Service
 from app.settings import Settings
 
 TIMEOUT_SECONDS = 2.0
+STARTING_SECONDS = 60
 
 
 def check_services(settings: Settings, services: Iterable[Service] = SERVICES) -> list[ServiceHealth]:
@@ -37,6 +38,8 @@ def check_service(
     except (Unwell, httpx.HTTPError) as error:
         message = f"{service.title}: {_reason(error, settings, service)}"
         state = "slow" if isinstance(error, httpx.TimeoutException) else "down"
+        if isinstance(error, httpx.ConnectError) and _has_just_been_started(service, programs):
+            message, state = f"{service.title}: it has just been started, and does not answer yet.", "starting"
         needs_repair = isinstance(error, Unwell) and bool(error.repair)
     return ServiceHealth(service.id, service.title, state, message, public_url, datetime.now(UTC), needs_repair)
 
@@ -48,6 +51,11 @@ def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Map
             raise Unwell(f"{program.name} is not running ({program.state})")
     uptime = min((float(program.seconds + 1) for program in known), default=float("inf"))
     return service.probe(Call(http, settings, uptime))
+
+
+def _has_just_been_started(service: Service, programs: Mapping[str, Program]) -> bool:
+    known = [programs[name] for name in service.programs if name in programs]
+    return any(program.is_up and program.seconds < STARTING_SECONDS for program in known)
 
 
 def _reason(error: Exception, settings: Settings, service: Service) -> str:

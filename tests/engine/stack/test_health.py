@@ -3,12 +3,15 @@
 import socket
 from contextlib import ExitStack, suppress
 
+import httpx
 import pytest
 
 from app.engine.errors import ServiceBusy
 from app.engine.stack import health
+from app.engine.stack.local import Program
 from app.engine.stack.services import SERVICES
 from app.settings import Settings
+from tests.conftest import free_ports
 from tests.engine.http_service import RESET, http_service
 
 MLFLOW = SERVICES[0]
@@ -53,6 +56,18 @@ def test_a_service_that_takes_no_more_connections_is_slow(monkeypatch, tmp_path)
         (found,) = health.check_services(settings, [MLFLOW])
     assert found.state == "slow"
     assert "it or the machine is busy" in found.message
+
+
+@pytest.mark.parametrize(
+    ("process", "seconds", "state"), [("RUNNING", 5, "starting"), ("RUNNING", 300, "down"), ("EXITED", 0, "down")]
+)
+def test_a_service_that_was_just_started_is_starting_and_not_down(tmp_path, process, seconds, state):
+    (port,) = free_ports(1)
+    settings = Settings(_env_file=None, data_dir=tmp_path, mlflow_internal_url=f"http://127.0.0.1:{port}")
+    with httpx.Client(trust_env=False) as http:
+        found = health.check_service(http, settings, MLFLOW, {"mlflow": Program("mlflow", process, "", seconds, 1)})
+    assert (found.state, found.is_healthy) == (state, False)
+    assert ("Start it with" in found.message) == (state == "down")
 
 
 @pytest.mark.usefixtures("in_compose")
