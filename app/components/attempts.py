@@ -21,7 +21,7 @@ def show(snapshot: RunSnapshot) -> None:
 
 def _cells(outcome: AttemptOutcome) -> list[str]:
     attempt = outcome.attempt
-    took = "…" if attempt.seconds is None else f"{attempt.seconds:.2f} s"
+    took = "…" if attempt.seconds is None else f"{attempt.seconds:.2f}\u00a0s"
     wait = "" if outcome.wait is None else f"**{outcome.wait:.1f} s**"
     return [escape(outcome.task), str(attempt.number), escape(attempt.state), took, _in_code(outcome.error), wait]
 

@@ -45,8 +45,8 @@ def show_arriving(runs: Sequence[MlflowRun], metric: str, is_sure: bool = True) 
         st.caption(_("No MLflow run yet.") if is_sure else UNKNOWN)
     for run in runs[:LINES]:
         value = f"{run.metrics[metric]:.3f}" if metric in run.metrics else "–"
-        whose = " · ".join(escape(word) for word in (run.params.get("dataset"), run.tags.get(LEARNER_TAG)) if word)
-        st.markdown(f"`{clock(run.started)}` **{value}** {escape(run.name)} :gray[{whose}]")
+        whose = " · ".join(escape(word) for word in (run.tags.get(LEARNER_TAG), run.params.get("dataset")) if word)
+        st.markdown(f"`{clock(run.started)}` **{value}** {whose} :gray[{escape(run.name)}]")
 
 
 def show_champions(versions: Sequence[ModelVersion], metric: str, is_sure: bool = True) -> None:

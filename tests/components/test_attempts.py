@@ -19,8 +19,8 @@ def lines(*tasks, logs=()):
 
 def test_each_attempt_is_a_line_with_its_error_and_the_wait_after_it():
     assert lines(FETCH, logs=(said(1.9, "HTTPStatusError('500')"),))[2:] == [
-        "| fetch_rate | 1 | Crashed | 1.00 s | `HTTPStatusError('500')` | **2.0 s** |",
-        "| fetch_rate | 2 | Completed | 0.50 s |  |  |",
+        "| fetch_rate | 1 | Crashed | 1.00\u00a0s | `HTTPStatusError('500')` | **2.0 s** |",
+        "| fetch_rate | 2 | Completed | 0.50\u00a0s |  |  |",
     ]
 
 

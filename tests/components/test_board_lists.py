@@ -51,8 +51,8 @@ def test_the_next_scheduled_run_is_counted_down(second, left):
 def test_arriving_runs_tell_their_metric_or_a_dash():
     page = shown(board_lists.show_arriving, [tracked(1, roc_auc=0.81234), tracked(2)], "roc_auc")
     assert words(page).replace("\\", "").splitlines() == [
-        "`12:00:00` **0.812** forest-1 :gray[sample · ada]",
-        "`12:00:00` **–** forest-2 :gray[sample · ada]",
+        "`12:00:00` **0.812** ada · sample :gray[forest-1]",
+        "`12:00:00` **–** ada · sample :gray[forest-2]",
     ]
 
 
