@@ -17,6 +17,8 @@ LEAST_SECONDS = 6
 MINUTES_BETWEEN_TICKS = 3
 UNKNOWN = _("Not known while a service does not answer.")
 """In place of "none", where that is not sure."""
+OUTLINE = "rgba(127, 127, 127, 0.7)"
+"""Tells bars apart that lie over one another."""
 QUIET = {"displayModeBar": False, "staticPlot": True}
 
 
@@ -110,7 +112,7 @@ def _trace(runs: Sequence[Run], phase: Phase, scheduled: bool, now: datetime) ->
         marker={
             "color": BAR_COLORS[phase],
             "pattern": {"shape": "/" if scheduled else "", "solidity": 0.45},
-            "line": {"width": 1, "color": "white"},
+            "line": {"width": 1, "color": OUTLINE},
             "opacity": 0.8,
         },
     )

@@ -17,7 +17,6 @@ NEWEST, OLDEST = "newest", "oldest"
 STATUSES = ("FINISHED", "RUNNING", "FAILED", "KILLED", "SCHEDULED")
 METRICS_SEEN = "runs.metrics"
 CLEARED = "runs.cleared"
-"""A poll that the browser sent before it heard of the clearing has arrived by then."""
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ class Blocker:
 
 
 HealthState = Literal["up", "slow", "starting", "down"]
-"""`slow`: it accepted the probe's question and did not answer in time."""
+"""`slow`: it accepted the probe's question and did not answer in time; `starting`: its process is new, and silent."""
 
 
 @dataclass(frozen=True)

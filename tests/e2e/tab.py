@@ -16,7 +16,7 @@ DESK: ViewportSize = {"width": 1440, "height": 900}
 
 @contextmanager
 def one_tab(browser: Browser, **options: Any) -> Iterator[Page]:
-    """Open a tab with these options of a browser's context."""
+    """Open a tab with these options of a browser's context; who reads English, sees the steps in English."""
     with browser.new_context(locale="en-GB", **options) as context:
         context.set_default_timeout(PATIENCE)
         yield context.new_page()
