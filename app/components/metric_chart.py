@@ -1,6 +1,7 @@
 """Charts of metrics: one row of dots per metric for a comparison, one line over the versions of a model."""
 
 from collections.abc import Sequence
+from itertools import cycle
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -14,6 +15,8 @@ from workshop.checking import ModelVersion
 COLORS = ("#3b82f6", "#f59e0b", "#10b981", "#ef4444", "#8b5cf6", "#14b8a6", "#ec4899", "#84cc16")
 ROW_HEIGHT = 58
 LEAST_ROOM = 0.01
+ON_TOP = {"orientation": "h", "y": 1, "yanchor": "top", "yref": "container"}
+"""Where the legend is: within the margin above the chart."""
 QUIET = {"displayModeBar": False}
 
 
@@ -31,7 +34,7 @@ def show_metric_dots(rows: Sequence[Row], heads: Sequence[str], key: str) -> Non
     figure.update_yaxes(showgrid=False, zeroline=True, fixedrange=True)
     figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True)
     figure.update_layout(height=70 + ROW_HEIGHT * len(rows), margin={"t": 40, "b": 10, "l": 0, "r": 10})
-    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "yref": "container"})
+    figure.update_layout(legend=ON_TOP)
     st.plotly_chart(figure, key=key, config=QUIET)
 
 
@@ -42,17 +45,26 @@ def show_metric_over_versions(versions: Sequence[ModelVersion], metric: str, pic
     """
     ordered = sorted((v for v in versions if metric in v.metrics), key=lambda version: version.version)
     lines = _by_dataset(ordered) or {"": []}
-    figure = go.Figure([_line(of_one, metric, picked, name) for name, of_one in lines.items()])
+    colors = cycle(COLORS)
+    figure = go.Figure(
+        [
+            _line(of_one, metric, picked, name, color)
+            for (name, of_one), color in zip(lines.items(), colors, strict=False)
+        ]
+    )
     for version in ordered:
         if version.aliases:
             figure.add_annotation(
                 x=version.version, y=version.metrics[metric], text="<br>".join(version.aliases), ay=-34, ax=0
             )
-    figure.update_xaxes(tickvals=[v.version for v in ordered], tickprefix="v", showgrid=False, fixedrange=True)
+    numbers = [version.version for version in ordered]
+    figure.update_xaxes(
+        tickvals=numbers, ticktext=[f"v{number}" for number in numbers], showgrid=False, fixedrange=True
+    )
     values = [version.metrics[metric] for version in ordered]
     figure.update_yaxes(title=_titled(metric), tickformat=".3f", fixedrange=True, range=_padded(values))
     figure.update_layout(height=300, margin={"t": 40, "b": 10, "l": 0, "r": 10})
-    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "yref": "container"})
+    figure.update_layout(legend=ON_TOP)
     st.plotly_chart(figure, key=key, config=QUIET)
 
 
@@ -64,12 +76,13 @@ def _by_dataset(versions: Sequence[ModelVersion]) -> dict[str, list[ModelVersion
     return found
 
 
-def _line(versions: Sequence[ModelVersion], metric: str, picked: Sequence[int], name: str) -> go.Scatter:
+def _line(versions: Sequence[ModelVersion], metric: str, picked: Sequence[int], name: str, color: str) -> go.Scatter:
     return go.Scatter(
         x=[version.version for version in versions],
         y=[version.metrics[metric] for version in versions],
         name=name,
         mode="lines+markers",
+        line={"color": color},
         marker={"size": [17 if version.version in picked else 10 for version in versions]},
         hovertemplate=_("Version") + " %{x}<br>" + metric + f" %{{y:.4f}}<extra>{name}</extra>",
     )

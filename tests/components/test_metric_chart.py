@@ -51,6 +51,7 @@ def test_versions_come_in_their_order_and_one_without_the_metric_is_left_out():
     (chart,) = charts(shown(show_metric_over_versions, VERSIONS, "roc_auc", [], "line"))
     (line,) = chart["data"]
     assert (line["x"], line["y"]) == ([2, 3, 10], [0.8, 0.9, 0.85])
+    assert chart["layout"]["xaxis"]["ticktext"] == ["v2", "v3", "v10"]
 
 
 def test_each_data_set_has_a_line_of_its_own():
