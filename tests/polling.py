@@ -5,9 +5,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from app.engine.errors import ServiceDown
+from app.engine.models import Orchestrator
+from workshop.checking import Run
 
 T = TypeVar("T")
 POLL_SECONDS = 0.2
+RUN_SECONDS = 120
 
 
 def wait_until(ask: Callable[[], T], seconds: float, what: str) -> T:
@@ -21,6 +24,16 @@ def wait_until(ask: Callable[[], T], seconds: float, what: str) -> T:
         assert time.monotonic() < deadline, f"Not within {seconds:g} s: {what}. The last answer was {answer!r}."
         time.sleep(POLL_SECONDS)
     return answer
+
+
+def wait_for_end(client: Orchestrator, run_id: str, seconds: float = RUN_SECONDS) -> Run:
+    """Wait until a run is over and say how it ended."""
+
+    def ended() -> Run | None:
+        run = client.snapshot(run_id).run
+        return run if run.phase.is_final else None
+
+    return wait_until(ended, seconds, f"run {run_id} of {client.name} is over")
 
 
 def _answer(ask: Callable[[], T]) -> T | ServiceDown:

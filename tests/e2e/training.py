@@ -1,14 +1,13 @@
 """Two trainings with different data and models, so that there is something to compare and a strip to follow."""
 
-from functools import partial
 from uuid import uuid4
 
 from app.engine.models import Trigger
 from app.engine.parameters import defaults
 from app.engine.prefect_client import Prefect
 from app.settings import Settings
-from tests.polling import wait_until
-from workshop.checking import Phase, Run
+from tests.polling import wait_for_end
+from workshop.checking import Phase
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 LEARNER, STEP = "me", "part5_full_pipeline"
@@ -41,11 +40,5 @@ def train_twice(settings: Settings, prefect: Prefect) -> None:
         for choice in CHOICES
     ]
     for run_id in run_ids:
-        run = wait_until(partial(ended_run, prefect, run_id), DEADLINE_SECONDS, "the training has ended")
+        run = wait_for_end(prefect, run_id, DEADLINE_SECONDS)
         assert run.phase is Phase.SUCCEEDED, run.message
-
-
-def ended_run(prefect: Prefect, run_id: str) -> Run | None:
-    """The run, once it is over."""
-    run = prefect.run(run_id)
-    return run if run.phase.is_final else None

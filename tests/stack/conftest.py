@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.engine.dagster_client import Dagster
-from app.engine.errors import ServiceDown, ServiceRefused, WorkshopError
+from app.engine.errors import ServiceRefused, WorkshopError
 from app.engine.evidence import ServiceEvidence
 from app.engine.mlflow_client import MlflowStore
 from app.engine.models import ApiRequest, Orchestrator, Parameters, Target, Trigger
@@ -18,7 +18,7 @@ from app.engine.prefect_client import Prefect
 from app.engine.source_code import code_hash
 from app.engine.transport import Transport
 from app.settings import ROOT, Settings
-from tests.polling import wait_until
+from tests.polling import wait_for_end
 from workshop.checking import Phase, Run
 from workshop.naming import LEARNER_TAG
 
@@ -27,7 +27,6 @@ PART5 = "churn-pipeline/part5_full_pipeline"
 JOB = "churn_training_job"
 DATASETS = ("sample", "cdnow")
 NOBODY = "nobody-polls"
-RUN_SECONDS = 120
 PATIENCE_SECONDS = 15.0
 
 
@@ -48,19 +47,6 @@ def click_on(target: Target, learner: str, parameters: Parameters, workspace: Pa
     """A click on a button that was not clicked before."""
     step = "assets" if target.orchestrator == "dagster" else target.name.partition("/")[2]
     return Trigger(learner, step, target, parameters, unique("click"), code_hash(workspace), workspace)
-
-
-def wait_for_end(client: Orchestrator, run_id: str, seconds: float = RUN_SECONDS) -> Run:
-    """Wait until a run is over and say how it ended."""
-
-    def ended() -> Run | None:
-        try:
-            run = client.snapshot(run_id).run
-        except ServiceDown:  # busy: ask again, as the page does
-            return None
-        return run if run.phase.is_final else None
-
-    return wait_until(ended, seconds, f"run {run_id} of {client.name} is over")
 
 
 @pytest.fixture(scope="session")

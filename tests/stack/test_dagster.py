@@ -9,8 +9,8 @@ import pytest
 from app.engine.errors import InvalidParameters, NotFound, NotRegistered
 from app.engine.stack.health import check_services
 from app.engine.stack.local import StackControl
-from tests.polling import wait_until
-from tests.stack.conftest import JOB, RUN_SECONDS, click_on, wait_for_end
+from tests.polling import RUN_SECONDS, wait_for_end, wait_until
+from tests.stack.conftest import JOB, click_on
 from workshop.checking import Phase
 from workshop.naming import LEARNER_TAG
 

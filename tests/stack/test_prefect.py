@@ -14,8 +14,8 @@ from app.engine.prefect_client import Prefect
 from app.engine.stack.health import check_services
 from app.engine.stack.local import StackControl
 from app.engine.stack.processes import stack_processes
-from tests.polling import wait_until
-from tests.stack.conftest import NOBODY, PART1, PART5, RUN_SECONDS, click_on, delete, wait_for_end
+from tests.polling import RUN_SECONDS, wait_for_end, wait_until
+from tests.stack.conftest import NOBODY, PART1, PART5, click_on, delete
 from tests.workspaces import SLOW, edited_workspace
 from workshop.checking import Phase
 from workshop.naming import LEARNER_TAG, STEP_TAG

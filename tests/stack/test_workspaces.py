@@ -3,8 +3,8 @@
 from functools import partial
 
 from app.engine.source_code import code_hash
-from tests.polling import wait_until
-from tests.stack.conftest import PART1, click_on, wait_for_end
+from tests.polling import wait_for_end, wait_until
+from tests.stack.conftest import PART1, click_on
 from tests.workspaces import edited_workspace, renamed_feature
 from workshop.checking import Phase
 from workshop.naming import CODE_TAG

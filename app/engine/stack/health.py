@@ -45,7 +45,7 @@ def check_service(
 
 
 def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Mapping[str, Program]) -> str:
-    known = [programs[name] for name in service.programs if name in programs]
+    known = _programs_of(service, programs)
     for program in known:
         if program.state not in ("RUNNING", "STARTING"):
             raise Unwell(f"{program.name} is not running ({program.state})")
@@ -54,8 +54,11 @@ def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Map
 
 
 def _has_just_been_started(service: Service, programs: Mapping[str, Program]) -> bool:
-    known = [programs[name] for name in service.programs if name in programs]
-    return any(program.is_up and program.seconds < STARTING_SECONDS for program in known)
+    return any(each.is_up and each.seconds < STARTING_SECONDS for each in _programs_of(service, programs))
+
+
+def _programs_of(service: Service, programs: Mapping[str, Program]) -> list[Program]:
+    return [programs[name] for name in service.programs if name in programs]
 
 
 def _reason(error: Exception, settings: Settings, service: Service) -> str:

@@ -53,8 +53,8 @@ def saved_time(evidence: Evidence) -> Verdict:
                 f"{taken.name} {_duration(taken):.1f} s in {second.name}"
             )
             if _duration(taken) < _duration(task):
-                return passed(f"{words}.", task, taken)
-            return not_yet(f"{words}: keep the result of something that takes longer than reading it.", task, taken)
+                return passed(f"{words}.", first, second)
+            return not_yet(f"{words}: keep the result of something that takes longer than reading it.", first, second)
     return not_yet(f"No run computed what {second.name} took from the cache: run twice with a new seed.", second)
 
 
