@@ -8,6 +8,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -19,8 +20,14 @@ ON_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 def find_chromium() -> str | None:
     """Find a Chromium that starts: on PATH, else the one that Playwright downloaded earlier."""
-    candidates = [shutil.which(name) for name in NAMES] + [str(ON_MACOS), _playwrights_own()]
-    return next((path for path in candidates if path and _starts(path)), None)
+    return next((path for path in _candidates() if path and _starts(path)), None)
+
+
+def _candidates() -> Iterator[str | None]:
+    """Name Playwright's own last: only where there is no other may it be asked, since it may be running already."""
+    yield from (shutil.which(name) for name in NAMES)
+    yield str(ON_MACOS)
+    yield _playwrights_own()
 
 
 def install_chromium() -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.engine.stack.guard import Guard, names_of
 from app.engine.stack.mlflow_hosts import allowed_hosts
 
 if "MLFLOW_INTERNAL_URL" in os.environ:  # read by MLflow while it is imported; set already in the local stack
@@ -22,8 +23,14 @@ from mlflow.cli import cli  # isort: skip
 
 
 def serve_here(command: Sequence[str], extra_env: Mapping[str, str], **_: Any) -> None:
-    """Serve what MLflow would have started as `python -m uvicorn …`."""
+    """Serve what MLflow would have started as `python -m uvicorn …`, behind the guard.
+
+    MLflow's own check lets the pages of every port of this machine in.
+    """
     os.environ.update(extra_env)
+    from mlflow.server.fastapi_app import app  # reads these variables
+
+    app.add_middleware(Guard, names=names_of("mlflow"))
     uvicorn(args=list(command[3:]))
 
 

@@ -1,4 +1,6 @@
-"""`prefect server start`, with two habits that SQLite needs: `python -m app.engine.stack.prefect_server …`.
+"""`prefect server start` behind the guard, with two habits that SQLite needs.
+
+Started as `python -m app.engine.stack.prefect_server`, with Prefect's own options.
 
 Garbage is collected in a thread of its own. Prefect's server answers in one event loop and asks SQLite in threads. An
 error of SQLite leaves its cursor in a reference cycle, and whoever frees that cursor waits for the cursor's connection.
@@ -18,9 +20,12 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from app.engine.stack.guard import Guard, names_of
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from sqlalchemy.ext.asyncio import AsyncSession, AsyncSessionTransaction
 
 PAUSE_SECONDS = 1.0
@@ -59,8 +64,23 @@ def write_lock_first() -> None:
     AioSqliteConfiguration.begin_transaction = begin_immediate  # type: ignore[method-assign]
 
 
+def guard_server() -> None:
+    """Put the guard in front of the server that `prefect server start` makes."""
+    from prefect.server.api import server
+
+    create = server.create_app
+
+    def create_guarded(*args: Any, **options: Any) -> "FastAPI":
+        app = create(*args, **options)
+        app.add_middleware(Guard, names=names_of("prefect"))
+        return app
+
+    server.create_app = create_guarded
+
+
 if __name__ == "__main__":
     collect_in_a_thread()
     write_lock_first()
+    guard_server()
     sys.argv = ["prefect", "server", "start", *sys.argv[1:]]
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
