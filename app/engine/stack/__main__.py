@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from app.engine.errors import WorkshopError
 from app.engine.stack.data_sets import prepare_data
 from app.engine.stack.environment import stack_folder
+from app.engine.stack.exposure import warning
 from app.engine.stack.health import check_services
 from app.engine.stack.lifecycle import down, reset, up
 from app.settings import Settings, get_settings
@@ -24,6 +25,8 @@ def run_up(settings: Settings) -> int:
         if not up(settings):
             print("\nNot everything is up. Repair it and run `make up` again; `make down` stops the rest.")
             return 1
+    if said := warning(settings):
+        print(said)
     print(f"\nOpen the panel: {settings.public_url('panel')}   (`make down` stops everything)")
     return 0
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import psutil
 
@@ -32,6 +33,7 @@ from app.settings import ROOT, Settings
 CONFIG = ROOT / "compose" / "local" / "supervisord.conf"
 STOP_SECONDS = 30.0
 HANGING_SECONDS = 60
+PRIVATE_UMASK = 0o077
 BUSY_SECONDS = 30
 """A service that does not answer for this long hangs; before that it may be busy, and a restart would end its runs."""
 LATE_STARTERS = ("worker",)
@@ -107,6 +109,7 @@ def _start_supervisor(settings: Settings, control: StackControl, environment: Ma
         say(f"Ending {len(orphans)} processes of a stack that was not stopped properly …")
         end_processes(orphans)
     check_ports(settings, SERVICES_WITH_URL)
+    _keep_private(settings)
     for written in prepare_data(settings):
         say(f"Wrote {written}")
     _make_folders(settings)
@@ -119,11 +122,24 @@ def _start_supervisor(settings: Settings, control: StackControl, environment: Ma
     _wait_for(lambda: control.is_alive, "The supervisor did not answer.")
 
 
+def _keep_private(settings: Settings) -> None:
+    """Let nobody else on this machine read what the services store, their logs or `.env`.
+
+    New files are private by the supervisor's umask. A folder that is another user's stays as it is.
+    """
+    os.umask(PRIVATE_UMASK)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with suppress(PermissionError):
+        settings.data_dir.chmod(0o700)
+    with suppress(FileNotFoundError, PermissionError):
+        (ROOT / ".env").chmod(0o600)
+
+
 def _make_folders(settings: Settings) -> None:
     sockets = socket_folder(settings)
     shutil.rmtree(sockets, ignore_errors=True)
     sockets.mkdir(mode=0o700)
-    for name in ("mlflow", "prefect", "dagster", "stack/logs"):
+    for name in (*STATE_FOLDERS, "stack/logs"):
         (settings.data_dir / name).mkdir(parents=True, exist_ok=True)
     shutil.copyfile(ROOT / "compose" / "dagster.yaml", settings.data_dir / "dagster" / "dagster.yaml")
 
