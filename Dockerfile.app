@@ -7,8 +7,10 @@ COPY --chmod=755 compose/install /tools/bin/
 COPY pyproject.toml requirements.txt ./
 RUN --mount=type=secret,id=ca_bundle --mount=type=cache,id=pip,target=/cache/pip /tools/bin/install uv
 
-# The same lines in all four Dockerfiles, so that their images share the layer.
+# The same lines in compose/Dockerfile, so that this image shares the layers.
 FROM ${PYTHON_IMAGE} AS everywhere
+RUN --mount=type=cache,id=apt,target=/var/cache/apt,sharing=locked \
+    apt-get -q update && apt-get -q install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
 ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin HOME=/tmp USER=workshop PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 RUN --mount=from=tools,source=/tools,target=/tools --mount=from=tools,source=/lock,target=/lock \
     --mount=type=secret,id=ca_bundle --mount=type=cache,id=uv,target=/cache/uv \
@@ -18,10 +20,11 @@ FROM everywhere
 RUN --mount=from=tools,source=/tools,target=/tools --mount=from=tools,source=/lock,target=/lock \
     --mount=type=secret,id=ca_bundle --mount=type=cache,id=uv,target=/cache/uv \
     cd /lock && PATH=/tools/bin:$PATH install panel
-RUN install -d -m 777 /workspace/data/predictions
 ENV PYTHONPATH=/workspace STREAMLIT_SERVER_SCRIPT_HEALTH_CHECK_ENABLED=true
 WORKDIR /workspace
-COPY .streamlit .streamlit
-COPY app app
+COPY --chmod=755 compose/as-owner /usr/local/bin/
+ENTRYPOINT ["as-owner"]
+COPY --chmod=755 .streamlit .streamlit
+COPY --chmod=755 app app
 CMD ["python", "-m", "streamlit", "run", "app/main.py", "--server.address", "0.0.0.0", "--server.port", "8501", \
      "--browser.serverAddress", "127.0.0.1"]

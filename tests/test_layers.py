@@ -14,7 +14,7 @@ from app.settings import ROOT
 TOOLS = ("prefect", "dagster", "mlflow", "airflow", "compare", "monitor")
 WORKSHOP = sorted((ROOT / "workshop").rglob("*.py"))
 ENGINE = sorted((ROOT / "app" / "engine").rglob("*.py"))
-PROGRAMS = ("deployments.py", "first_start.py")
+PROGRAMS = ("deployments.py", "register.py")
 """Of the engine: each is started in a process of its own, and imports workshop code and Prefect."""
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
 PATH_LINE = re.compile(r"pythonpath|sys\.path\.", re.IGNORECASE)
