@@ -64,9 +64,10 @@ def test_the_folders_owner_changes_last_so_that_an_interruption_is_made_good(vol
             raise KeyboardInterrupt
         chown(path, *ids, **options)
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(os, "chown", until_the_third)
-        hand_over(volume, NEW, NEW)
+        with pytest.raises(KeyboardInterrupt):
+            hand_over(volume, NEW, NEW)
     assert ids(volume) != (NEW, NEW)
     assert hand_over(volume, NEW, NEW)
     assert {ids(path) for path in [volume, *volume.rglob("*")]} == {(NEW, NEW)}

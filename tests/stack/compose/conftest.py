@@ -8,7 +8,7 @@ import pytest
 
 from app.settings import ROOT
 from tests.conftest import own_settings
-from tests.stack.compose.project import PREFIX, ComposeProject, copy_repository, documented
+from tests.stack.compose.project import GROUP, PREFIX, USER, ComposeProject, copy_repository, documented
 
 ENGINE = ROOT / ".ci" / "docker"
 NONE_HERE = 75
@@ -31,12 +31,12 @@ def engine() -> Iterator[None]:
         subprocess.run([ENGINE, "stop"], check=True)
 
 
-def new_project(folder: Path, name: str) -> ComposeProject:
-    """Clone into a folder, with a `.env` as the guide says, and delete what a test that was killed has left."""
+def new_project(folder: Path, name: str, user: int = USER, group: int = GROUP) -> ComposeProject:
+    """Clone into a folder of this user, with ports of its own, and delete what a test that was killed has left."""
     folder.mkdir()
     project = ComposeProject(copy_repository(folder), f"{PREFIX}-{name}", own_settings(folder / "data"))
-    project.run(documented("user"))
     project.write_env()
+    project.give_to(user, group)
     project.remove()
     return project
 

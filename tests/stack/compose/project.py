@@ -20,20 +20,23 @@ BLOCK = re.compile(
 IN_TEXT = re.compile(r"(?<!`)`(docker [^`]+)`")
 NOT_RUN = re.compile(r"^<!-- not in ci: `(docker [^`]+)` .+ -->$", re.M)
 USER = os.getuid() or 1234
-"""Who owns the clone: never root, as on a student's machine."""
+"""Who owns the clone, unless a test says otherwise: not root, as on a student's machine, and not the usual 1000."""
 GROUP = os.getgid() or USER
 OF_THE_CLONE = {
     *(name.upper() for name in Settings.model_fields),
     "COMPOSE_PROJECT_NAME",
     "COMPOSE_PROFILES",
     "CA_BUNDLE",
+    "WORKSHOP_UID",
+    "WORKSHOP_GID",
 }
 """Variables that only the clone's `.env` may set."""
 PREFIX = f"workshop-test-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
 LONGEST_SECONDS = 1200
 SERVERS = ("mlflow", "prefect-server", "prefect-worker", "unreliable-api", "panel", "proxy")
 STAYING = (*SERVERS, "dagster-code", "dagster-webserver", "dagster-daemon")
-"""All services but `init`, which ends."""
+ONE_SHOTS = ("init", "deployments")
+"""They end; all others stay."""
 
 
 def documented(name: str) -> str:
@@ -53,15 +56,13 @@ def named_in_text() -> list[str]:
 
 
 def copy_repository(folder: Path) -> Path:
-    """Copy what git knows or would add to a folder that belongs to USER."""
+    """Copy what git knows or would add to a folder."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     for name in listed:
         if (source := ROOT / name).is_file() and not source.is_symlink():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, folder / name)
-    for path in [folder, *folder.rglob("*")]:
-        os.chown(path, USER, GROUP)
     return folder
 
 
@@ -78,18 +79,26 @@ class ComposeProject:
         """Write `.env`, as the guide says."""
         variables = {
             "COMPOSE_PROJECT_NAME": self.name,
-            "WORKSHOP_UID": USER,
-            "WORKSHOP_GID": GROUP,
             "CA_BUNDLE": os.environ.get("CA_BUNDLE") or os.environ.get("SSL_CERT_FILE", ""),
             **{f"{service.upper()}_PORT": getattr(self.settings, f"{service}_port") for service in SERVICES_WITH_URL},
         }
         with (self.folder / ".env").open("a") as file:
             file.writelines(f"{key}={value}\n" for key, value in variables.items())
-        os.chown(self.folder / ".env", USER, GROUP)
+
+    def give_to(self, user: int, group: int) -> None:
+        """Change the owner of the clone and of everything in it."""
+        for path in [self.folder, *self.folder.rglob("*")]:
+            os.chown(path, user, group, follow_symlinks=False)
 
     def run(self, commands: str, given: str = "") -> str:
         """Run a shell's commands in the clone and return what they print; fail with the end of it when they fail."""
-        done = subprocess.run(
+        done = self.attempt(commands, given)
+        assert done.returncode == 0, f"{commands}\n{done.stdout[-4000:]}\n{done.stderr[-6000:]}"
+        return done.stdout
+
+    def attempt(self, commands: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a shell's commands in the clone."""
+        return subprocess.run(
             ["sh", "-euc", commands],
             cwd=self.folder,
             env={key: value for key, value in os.environ.items() if key not in OF_THE_CLONE},
@@ -98,12 +107,15 @@ class ComposeProject:
             text=True,
             timeout=LONGEST_SECONDS,
         )
-        assert done.returncode == 0, f"{commands}\n{done.stdout[-4000:]}\n{done.stderr[-6000:]}"
-        return done.stdout
 
     def compose(self, arguments: str, given: str = "") -> str:
         """Run a command of Compose, with Dagster's profile."""
         return self.run(f"docker compose --profile dagster {arguments}", given)
+
+    def inside(self, service: str, command: str, given: str = "") -> str:
+        """Run a command in a container with the rights of its program."""
+        as_owner = "" if service == "proxy" else "as-owner "
+        return self.compose(f"exec -T {service} {as_owner}{command}", given)
 
     def containers(self) -> dict[str, dict[str, Any]]:
         """Map each service to what Docker says of its container, running or not."""
@@ -114,7 +126,7 @@ class ComposeProject:
     def run_steps(self, *steps: str) -> dict[str, dict[str, Any]]:
         """Start steps with the panel's code in the panel's container; see `in_panel.py` for what comes back."""
         code = Path(__file__).with_name("in_panel.py").read_text()
-        printed = self.compose(f"exec -T panel python - {' '.join(steps)}", code)
+        printed = self.inside("panel", f"python - {' '.join(steps)}", code)
         return {each["step"]: each for each in json.loads(printed.splitlines()[-1])}
 
     def health(self) -> dict[str, str]:

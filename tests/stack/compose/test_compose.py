@@ -9,7 +9,8 @@ import pytest
 
 from app.engine.stack.environment import SERVICES_WITH_URL, stack_environment
 from app.settings import Settings
-from tests.stack.compose.project import GROUP, STAYING, USER, documented, named_in_text
+from tests.stack.compose.confinement import assert_is_confined
+from tests.stack.compose.project import GROUP, ONE_SHOTS, STAYING, USER, documented, named_in_text
 from tests.visits import SECONDS, visit
 
 STEPS = ("part1_tasks_flows", "part5_full_pipeline", "assets")
@@ -36,10 +37,24 @@ IN_INIT = {"DATA_DIR": "/data", "WORKSHOP_DATA_DIR": "/data"}
 """It has the checkout's data/, which holds its scripts, where the others have DATA_DIR."""
 
 
-def test_every_service_is_healthy_and_init_has_ended_well(project):
+BEFORE_THE_PROGRAM = {"SETUID", "SETGID", "SETPCAP"}
+CAPABILITIES = {"init": {*BEFORE_THE_PROGRAM, "CHOWN"}, "proxy": set[str]()}
+"""Of a container, until its program starts."""
+STORES = {
+    "mlflow": "/var/lib/mlflow",
+    "prefect-server": "/var/lib/prefect",
+    "prefect-worker": "/var/lib/prefect",
+    "dagster-code": "/var/lib/dagster",
+    "dagster-webserver": "/var/lib/dagster",
+    "dagster-daemon": "/var/lib/dagster",
+}
+
+
+def test_every_service_is_healthy_and_the_others_have_ended_well(project):
     assert project.health() == dict.fromkeys(STAYING, "healthy")
-    assert project.containers()["init"]["State"]["ExitCode"] == 0
-    for name in ("look", "health"):
+    containers = project.containers()
+    assert {name: containers[name]["State"]["ExitCode"] for name in ONE_SHOTS} == dict.fromkeys(ONE_SHOTS, 0)
+    for name in ("look", "health", "inside"):
         assert project.run(documented(name))
 
 
@@ -50,37 +65,46 @@ def test_a_command_of_the_guides_sentences_runs(project, command):
 
 def test_every_container_is_confined(project):
     containers = project.containers()
-    assert set(containers) == {*STAYING, "init"}
+    assert set(containers) == {*STAYING, *ONE_SHOTS}
     for name, container in containers.items():
         host = container["HostConfig"]
-        assert (host["CapDrop"], host["CapAdd"], host["ReadonlyRootfs"], host["Privileged"]) == (
-            ["ALL"],
-            None,
-            True,
-            False,
-        )
+        assert (host["CapDrop"], host["ReadonlyRootfs"], host["Privileged"]) == (["ALL"], True, False)
+        added = {capability.removeprefix("CAP_") for capability in host["CapAdd"] or []}
+        assert added == CAPABILITIES.get(name, BEFORE_THE_PROGRAM), name
         assert host["SecurityOpt"] == ["no-new-privileges:true"]
-        assert container["Config"]["User"].split(":")[0] == ("0" if name == "proxy" else str(USER))
         assert container["Name"] == f"/{project.name}-{name}-1"
         mounts = [mount["Source"] for mount in container["Mounts"] if mount["Source"].endswith(".sock")]
         assert mounts == (["/var/run/docker.sock"] if name == "proxy" else [])
         published = [port for ports in (host["PortBindings"] or {}).values() for port in ports]
         assert {port["HostIp"] for port in published} <= {"127.0.0.1"}
-    limits = [container["HostConfig"]["Memory"] for name, container in containers.items() if name != "init"]
+    limits = [container["HostConfig"]["Memory"] for name, container in containers.items() if name in STAYING]
     assert all(limits)
     assert sum(limits) <= LAPTOP_BYTES
 
 
-def test_no_image_carries_a_package_cache(project):
+@pytest.mark.parametrize("service", STAYING)
+def test_a_program_has_no_capability_and_is_its_owners(project, service):
+    owner = 0 if service == "proxy" else USER
+    assert_is_confined(project, service, owner, owner and GROUP)
+
+
+def test_no_image_carries_a_package_cache_or_a_secret(project):
     images = {container["Config"]["Image"] for container in project.containers().values()}
-    look = "sh -c 'find /tmp /cache -type f 2>/dev/null | head -n 3'"
-    assert {image: project.run(f"docker run --rm {image} {look}") for image in images} == dict.fromkeys(images, "")
+    caches, secrets = "find /tmp /cache /run/secrets -type f 2>/dev/null", "find / -xdev -name .env"
+    look = f"-c '{caches} | head -n 3; {secrets}'"
+    found = {image: project.run(f"docker run --rm --entrypoint sh {image} {look}") for image in images}
+    assert found == dict.fromkeys(images, "")
+
+
+@pytest.mark.parametrize(("service", "store"), STORES.items())
+def test_a_volume_is_its_owners_alone(project, service, store):
+    assert project.inside(service, f"stat -c '%a %u:%g' {store}").strip() == f"700 {USER}:{GROUP}"
 
 
 def test_a_read_only_root_leaves_only_the_named_places(project):
     places = "/tmp/x /var/lib/prefect/x workshop/x data/x"
     script = f"touch app/x 2>/dev/null || echo refused; touch {places}; rm {places}"
-    assert project.compose(f"exec -T prefect-worker sh -c '{script}'").split() == ["refused"]
+    assert project.inside("prefect-worker", f"sh -c '{script}'").split() == ["refused"]
 
 
 def test_the_containers_have_the_local_stacks_environment(project):
@@ -103,6 +127,9 @@ def test_the_panel_starts_each_step_and_its_checks_pass(project):
         "part5_full_pipeline": ("completed", []),
         "assets": ("success", []),
     }
+    saved = [line for line in done["part5_full_pipeline"]["log"] if line.startswith("Saved ")]
+    place = saved[0].rpartition(" to ")[2].removesuffix(" in the data folder")
+    assert (project.folder / "data" / place).is_file(), saved
     links = [link for each in done.values() for link in each["links"]]
     assert len(links) == 5  # three runs, two of which made an MLflow run
     for link in [*links, project.settings.public_url("panel")]:
@@ -155,4 +182,4 @@ def test_a_second_clone_runs_beside_the_first(project, neighbour):
     for each in (project, neighbour):
         question = f"{each.settings.public_url('mlflow')}/api/2.0/mlflow/experiments/search"
         assert httpx.post(question, json={"max_results": 1}, timeout=SECONDS).status_code == 200
-    assert set(neighbour.containers()) == {"mlflow"}
+    assert set(neighbour.containers()) == {"init", "mlflow"}

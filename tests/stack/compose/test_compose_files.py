@@ -10,16 +10,13 @@ import yaml
 from app.engine.stack.container_health import PROBES
 from app.engine.stack.data_sets import WRITTEN_BY
 from app.settings import ROOT
-from tests.stack.compose.project import BLOCK, GUIDE, STAYING
+from tests.stack.compose.project import BLOCK, GUIDE, ONE_SHOTS, STAYING
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-PYTHON_IMAGES = (
-    "Dockerfile.app",
-    "compose/Dockerfile.mlflow",
-    "compose/Dockerfile.prefect",
-    "compose/Dockerfile.dagster",
-)
+DOCKERFILES = ("Dockerfile.app", "compose/Dockerfile", "compose/Dockerfile.proxy")
+PYTHON_IMAGES = DOCKERFILES[:2]
+TARGETS = ("mlflow", "prefect", "dagster")
 
 
 def stages(name: str) -> list[str]:
@@ -30,25 +27,88 @@ def stages(name: str) -> list[str]:
 
 def test_all_images_share_their_first_stages():
     shared = [stages(name)[:3] for name in PYTHON_IMAGES]
-    assert shared == [shared[0]] * 4
-    workshop = [stages(name)[3] for name in PYTHON_IMAGES[1:]]
-    assert workshop == [workshop[0]] * 3
+    assert shared == [shared[0]] * 2
+
+
+def images() -> list[str]:
+    """The last stage of every image."""
+    targets = [stage for stage in stages("compose/Dockerfile") if stage.partition("\n")[0].split()[-1] in TARGETS]
+    assert len(targets) == len(TARGETS)
+    return [*targets, stages("Dockerfile.app")[-1], stages("compose/Dockerfile.proxy")[-1]]
+
+
+def test_every_image_has_the_whole_app_as_its_last_layer():
+    layers = [re.findall(r"^(?:RUN|COPY) .*$", stage, re.M) for stage in images()]
+    assert [layer[-1] for layer in layers] == ["COPY --chmod=755 app app"] * len(layers)
+    copies = re.findall(r"^COPY .*$", "".join((ROOT / name).read_text() for name in DOCKERFILES), re.M)
+    readable = [copy for copy in copies if "--chmod=755" in copy or copy == "COPY pyproject.toml requirements.txt ./"]
+    assert readable == copies  # also those of a clone that only its owner may read
 
 
 def test_every_image_is_built_once_and_from_the_one_lock():
-    built = [service["build"]["dockerfile"] for service in SERVICES.values() if "build" in service]
-    assert sorted(built) == sorted([*PYTHON_IMAGES, "compose/Dockerfile.proxy"])
-    images = {service["image"] for service in SERVICES.values()}
-    assert len(images) == len(built)
+    built = [service["build"] for service in SERVICES.values() if "build" in service]
+    targets = [(build["dockerfile"], build.get("target", "")) for build in built]
+    assert sorted(targets) == sorted(
+        [("Dockerfile.app", ""), ("compose/Dockerfile.proxy", ""), *(("compose/Dockerfile", each) for each in TARGETS)]
+    )
+    names = {service["image"] for service in SERVICES.values()}
+    assert len(names) == len(built)
     for name in PYTHON_IMAGES:
         assert "pip install" not in (ROOT / name).read_text()
     assert "--constraint requirements.txt" in (ROOT / "compose" / "install").read_text()
 
 
-def test_every_service_but_init_is_asked_for_its_health():
-    assert set(SERVICES) == {*STAYING, "init"}
-    asked = {name: service["healthcheck"]["test"][-1] for name, service in SERVICES.items() if name != "init"}
-    assert asked == {name: name for name in PROBES}
+def test_an_image_that_is_only_built_is_never_pulled():
+    assert {service["pull_policy"] for service in SERVICES.values()} == {"never"}
+
+
+def needed(service: str) -> set[str]:
+    """A service and all that is started with it."""
+    return {service}.union(*(needed(name) for name in SERVICES[service].get("depends_on", {})))
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_a_service_that_is_started_alone_has_its_image_built(service):
+    built = {SERVICES[name]["image"] for name in needed(service) if "build" in SERVICES[name]}
+    assert {SERVICES[name]["image"] for name in needed(service)} <= built
+
+
+@pytest.mark.parametrize("service", sorted(set(SERVICES) - {"init"}))
+def test_nothing_starts_before_the_volumes_are_handed_over(service):
+    assert "init" in needed(service)
+
+
+def test_every_named_volume_is_handed_over():
+    assert set(mounts("init")) >= {f"/volumes/{name}" for name in COMPOSE["volumes"]}
+    assert SERVICES["init"]["environment"]["HAND_OVER"] == "/volumes"
+
+
+@pytest.mark.parametrize("service", sorted(set(SERVICES) - {"init"}))
+def test_a_program_starts_only_on_a_volume_of_its_own(service):
+    stores = [target for target, source in mounts(service).items() if source in COMPOSE["volumes"]]
+    assert stores == [store for store in [SERVICES[service]["environment"].get("STORE")] if store]
+
+
+def test_every_service_that_stays_is_asked_for_its_health_with_its_programs_rights():
+    assert set(SERVICES) == {*STAYING, *ONE_SHOTS}
+    asked = {name: SERVICES[name]["healthcheck"]["test"] for name in STAYING}
+    assert {name: test[-1] for name, test in asked.items()} == {name: name for name in PROBES}
+    assert [name for name, test in asked.items() if test[1] != "as-owner"] == ["proxy"]
+
+
+def test_only_the_proxy_runs_as_a_user_that_is_named():
+    assert [name for name, service in SERVICES.items() if "user" in service] == ["proxy"]
+    assert all("entrypoint" not in service for service in SERVICES.values())
+    assert [stage for stage in images() if 'ENTRYPOINT ["as-owner"]' not in stage] == images()[-1:]
+
+
+def test_an_image_is_made_of_nothing_that_is_not_named():
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert [line for line in ignored if not line.startswith("#")][0] == "*"
+    assert "**/.env*" in ignored
+    assert {line for line in ignored if line.startswith("!")} == {
+        *("!.streamlit", "!app", "!compose", "!pyproject.toml", "!requirements.txt")
+    }
 
 
 def test_the_proxy_knows_every_service():
@@ -81,7 +141,14 @@ def test_the_service_that_anybody_may_call_cannot_write_the_learners_code():
     assert set(mounts("unreliable-api").values()) == {"${WORKSPACE:-.}/workshop:ro"}
 
 
-READ_BY_LINUX = (*PYTHON_IMAGES, "compose/install", "compose/haproxy.cfg", ".ci/docker", ".env.example")
+READ_BY_LINUX = (
+    *DOCKERFILES,
+    "compose/as-owner",
+    "compose/install",
+    "compose/haproxy.cfg",
+    ".ci/docker",
+    ".env.example",
+)
 
 
 @pytest.mark.parametrize("file", READ_BY_LINUX)

@@ -41,7 +41,7 @@ RESTART = CONTROL + 'control.restart("{service}")'
 
 def in_panel(project: ComposeProject, code: str, given: str = "", may_end: bool = False) -> str:
     """Run Python in the panel's container; whoever restarts the panel may end with it."""
-    return project.compose(f"exec -T panel python -c '{code}'{' || true' if may_end else ''}", given)
+    return project.inside("panel", f"python -c '{code}'{' || true' if may_end else ''}", given)
 
 
 def test_the_panel_sees_this_projects_services(project):
@@ -111,5 +111,5 @@ def test_the_same_way_of_asking_reaches_what_is_allowed(project):
 @pytest.mark.parametrize("service", ["mlflow", "prefect-worker", "dagster-code"])
 def test_only_the_panel_reaches_the_proxy(project, service):
     look = 'import socket; socket.create_connection(("proxy", 2375), 3)'
-    printed = project.compose(f"exec -T {service} python -c '{look}' 2>&1 || true")
+    printed = project.inside(service, f"python -c '{look}' 2>&1 || true")
     assert "gaierror" in printed

@@ -12,7 +12,7 @@ import pandas as pd
 
 from workshop import naming
 from workshop.churn import parameters
-from workshop.churn.data import load_customers
+from workshop.churn.data import data_dir, load_customers
 from workshop.churn.evaluation import evaluate_model
 from workshop.churn.features import LABEL, engineer_features
 from workshop.churn.predictions import predict_customers, save_predictions
@@ -127,7 +127,7 @@ def predictions(context: dg.AssetExecutionContext, features: pd.DataFrame, evalu
         {
             "rows": len(result),
             "will_churn": int(result["predicted_churn"].sum()),
-            "file": str(file),
+            "file": f"{file.relative_to(data_dir())} in the data folder",
             "mlflow_run": dg.MetadataValue.url(tracked.url),
         }
     )

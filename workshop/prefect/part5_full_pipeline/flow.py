@@ -110,7 +110,8 @@ def predict_customers(tracked: tracking.TrackedModel, table: pd.DataFrame) -> pd
 def save_predictions(result: pd.DataFrame, tracked: tracking.TrackedModel, learner: str) -> Path:
     """Keep the predictions as a file, and as an artifact of the MLflow run."""
     file = predictions.save_predictions(result, tracked, learner)
-    get_run_logger().info("Saved %d predictions to %s", len(result), file)
+    place = file.relative_to(data.data_dir())
+    get_run_logger().info("Saved %d predictions to %s in the data folder", len(result), place)
     return file
 
 
