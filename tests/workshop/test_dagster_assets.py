@@ -47,7 +47,7 @@ def test_the_job_makes_five_assets_that_lead_to_mlflow_and_back(
     made = metadata_of(result)
     assert sorted(made) == ASSETS
     assert [made[name]["rows"] for name in ("raw_customers", "features", "predictions")] == [customers] * 3
-    assert Path(made["predictions"]["file"]).parent == tmp_path / "predictions" / "me"
+    assert (tmp_path / made["predictions"]["file_in_data_folder"]).parent == tmp_path / "predictions" / "me"
     (check,) = result.get_asset_check_evaluations()
     assert check.passed == (made["evaluation"]["accuracy"] > made["evaluation"]["majority_rate"])
 

@@ -104,7 +104,7 @@ def test_only_the_proxy_runs_as_a_user_that_is_named():
 
 def test_an_image_is_made_of_nothing_that_is_not_named():
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
-    assert [line for line in ignored if not line.startswith("#")][0] == "*"
+    assert next(line for line in ignored if not line.startswith("#")) == "*"
     assert "**/.env*" in ignored
     assert {line for line in ignored if line.startswith("!")} == {
         *("!.streamlit", "!app", "!compose", "!pyproject.toml", "!requirements.txt")

@@ -127,7 +127,7 @@ def predictions(context: dg.AssetExecutionContext, features: pd.DataFrame, evalu
         {
             "rows": len(result),
             "will_churn": int(result["predicted_churn"].sum()),
-            "file": f"{file.relative_to(data_dir())} in the data folder",
+            "file_in_data_folder": str(file.relative_to(data_dir())),
             "mlflow_run": dg.MetadataValue.url(tracked.url),
         }
     )
