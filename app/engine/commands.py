@@ -8,7 +8,7 @@ What = Literal["start", "register", "status", "logs"]
 LOCAL: dict[What, str] = {"start": "make up", "register": "make up", "status": "make status", "logs": "make logs"}
 COMPOSE: dict[What, str] = {
     "start": "docker compose up -d",
-    "register": "docker compose run --rm init",
+    "register": "docker compose run --rm deployments",
     "status": "docker compose ps --all",
     "logs": "docker compose logs",
 }

@@ -12,6 +12,6 @@ def test_the_local_stack_has_make():
 @pytest.mark.usefixtures("in_compose")
 def test_compose_has_its_own_words_and_dagster_a_profile():
     assert command("start") == "`docker compose up -d`"
-    assert command("register") == "`docker compose run --rm init`"
+    assert command("register") == "`docker compose run --rm deployments`"
     for title in ("Dagster", "Dagster daemon"):
         assert command("start", title) == "`docker compose --profile dagster up -d`"
