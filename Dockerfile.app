@@ -26,5 +26,5 @@ COPY --chmod=755 compose/as-owner /usr/local/bin/
 ENTRYPOINT ["as-owner"]
 COPY --chmod=755 .streamlit .streamlit
 COPY --chmod=755 app app
-CMD ["python", "-m", "streamlit", "run", "app/main.py", "--server.address", "0.0.0.0", "--server.port", "8501", \
+CMD ["python", "-m", "streamlit", "run", "app/server.py", "--server.address", "0.0.0.0", "--server.port", "8501", \
      "--browser.serverAddress", "127.0.0.1"]
