@@ -16,7 +16,7 @@ from app.engine.stack.processes import stack_processes
 from tests.conftest import AUDIT_FOLDER
 
 PROGRAMS = ("mlflow_server", "prefect_server", "prefect worker", "prefect.engine", "dagster_webserver")
-PROGRAMS += ("dagster code-server", "dagster._daemon", "streamlit run")
+PROGRAMS += ("dagster code-server", "dagster_daemon", "streamlit run")
 MOST_MESSAGES = 2_000
 """Of the panel, before it has told of every service: Home takes some hundred."""
 THIS_MACHINE = {"localhost", socket.gethostname(), socket.getfqdn(), "None", ""}

@@ -6,6 +6,7 @@ from dagster_webserver import app, cli
 from dagster_webserver.webserver import DagsterWebserver
 from starlette.middleware import Middleware
 
+from app.engine.stack.dagster_home import open_stores
 from app.engine.stack.guard import Guard, names_of
 
 
@@ -18,5 +19,6 @@ class GuardedWebserver(DagsterWebserver[Any, Any]):
 
 
 if __name__ == "__main__":
+    open_stores()
     app.DagsterWebserver = GuardedWebserver  # type: ignore[attr-defined]
     cli.cli(auto_envvar_prefix="DAGSTER_WEBSERVER")
