@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.components.markdown import escape, table
+from app.components.markdown import Markdown, code, escape, table
 from app.engine.attempts import AttemptOutcome, outcomes
 from app.engine.models import RunSnapshot
 from app.i18n import _
@@ -19,15 +19,18 @@ def show(snapshot: RunSnapshot) -> None:
     st.markdown(table(head, [_cells(outcome) for outcome in found]))
 
 
-def _cells(outcome: AttemptOutcome) -> list[str]:
+def _cells(outcome: AttemptOutcome) -> list[Markdown]:
     attempt = outcome.attempt
     took = "…" if attempt.seconds is None else f"{attempt.seconds:.2f}\u00a0s"
     wait = "" if outcome.wait is None else f"**{outcome.wait:.1f} s**"
-    return [escape(outcome.task), str(attempt.number), escape(attempt.state), took, _in_code(outcome.error), wait]
+    number = Markdown(f"{attempt.number:d}")
+    return [
+        *(escape(outcome.task), number, escape(attempt.state)),
+        *(Markdown(took), _in_code(outcome.error), Markdown(wait)),
+    ]
 
 
-def _in_code(error: str) -> str:
-    """Write an exception as code, without what breaks a table; its first line, and not all of a long one."""
+def _in_code(error: str) -> Markdown:
+    """Write an exception as code; its first line, and not all of a long one."""
     line = error.partition("\\n")[0].partition("\n")[0]
-    short = line if len(line) <= MOST_LETTERS else line[:MOST_LETTERS] + " …"
-    return f"`{short.replace('`', chr(39)).replace('|', '/')}`" if short else ""
+    return code(line if len(line) <= MOST_LETTERS else line[:MOST_LETTERS] + " …")

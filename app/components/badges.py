@@ -4,6 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
+from app.components.markdown import Markdown, escape, sentence
 from app.engine.models import HealthState, ServiceHealth
 from app.i18n import _
 from workshop.checking import Phase
@@ -37,14 +38,21 @@ HEALTH_BADGES: dict[HealthState, tuple[Color, str]] = {
 }
 
 
-def health_badge(service: ServiceHealth, label: str = "") -> None:
-    """Show whether a service is up, slow, starting or down: the word, or a label in its colour with the reason."""
+def health_badge(service: ServiceHealth, is_named: bool = False) -> None:
+    """Show whether a service is up, slow, starting or down: the word, or its name in that colour with the reason."""
     color, icon = HEALTH_BADGES[service.state]
     word = {"up": _("up"), "slow": _("slow"), "starting": _("starting"), "down": _("down")}[service.state]
-    st.badge(label or word, icon=icon, color=color, help=service.message if label and not service.is_healthy else None)
+    reason = sentence(service.message) if is_named and not service.is_healthy else None
+    st.badge(escape(service.title) if is_named else word, icon=icon, color=color, help=reason)
 
 
 def state_badge(state: str, phase: Phase) -> None:
     """Show a state."""
     color, icon = BADGES[phase]
-    st.badge(state, icon=icon, color=color)
+    st.badge(escape(state), icon=icon, color=color)
+
+
+def state_words(state: str, phase: Phase) -> Markdown:
+    """Write a state as a badge within other words."""
+    color, icon = BADGES[phase]
+    return Markdown(f":{color}-badge[{icon} {escape(state)}]")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.components import session, timeline
 from app.components.clients import runs_of_step, snapshot
+from app.components.markdown import escape
 from app.engine.errors import ServiceDown
 from app.engine.models import RunSnapshot
 from app.i18n import _
@@ -43,22 +44,26 @@ def _choose(now: RunSnapshot) -> RunSnapshot | None:
 
 def show(now: RunSnapshot, other: RunSnapshot) -> None:
     """Draw the other run below, and say how the two differ."""
-    st.markdown(f"**{other.run.name}** {label_of(other.run, now.run).partition(':')[2]}")
+    st.markdown(f"**{escape(other.run.name)}** {escape(_differs_by(other.run, now.run))}")
     timeline.show(other, key=f"timeline:beside:{other.run.id}", length=timeline.length_of(now))
     mine, theirs = now.run.seconds, other.run.seconds
     if mine and theirs:
         st.caption(
             _("{this} took {mine:.1f} s, {other} {theirs:.1f} s.").format(
-                this=now.run.name, mine=mine, other=other.run.name, theirs=theirs
+                this=escape(now.run.name), mine=mine, other=escape(other.run.name), theirs=theirs
             )
         )
 
 
 def label_of(other: Run, run: Run) -> str:
     """Name another run by how long it took and by what was different."""
+    return f"{other.name}: {_differs_by(other, run)}"
+
+
+def _differs_by(other: Run, run: Run) -> str:
     changed = differences(other.parameters, run.parameters)
     words = ", ".join(f"{name} {value}" for name, value in changed.items()) or _("the same parameters")
-    return f"{other.name}: {words}, {other.seconds or 0:.1f} s"
+    return f"{words}, {other.seconds or 0:.1f} s"
 
 
 def differences(theirs: Mapping[str, object], mine: Mapping[str, object]) -> dict[str, object]:

@@ -54,8 +54,8 @@ def show_champions(versions: Sequence[ModelVersion], metric: str, is_sure: bool 
     if not versions:
         st.caption(_("No version has the alias champion yet.") if is_sure else UNKNOWN)
     for version in versions[:2]:
-        value = f"{metric} {version.metrics[metric]:.3f}" if metric in version.metrics else ""
-        st.markdown(f":material/trophy: **{escape(version.name)} v{version.version}** {escape(value)}")
+        value = f"{escape(metric)} {version.metrics[metric]:.3f}" if metric in version.metrics else ""
+        st.markdown(f":material/trophy: **{escape(version.name)} v{version.version:d}** {value}")
 
 
 def _more(count: int) -> None:

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.components.local_time import local
+from app.components.plotly_text import label
 from app.engine.board import METRIC, best_so_far, newest_dataset
 from app.i18n import _
 from workshop.checking import MlflowRun
@@ -36,7 +37,7 @@ def show(runs: Sequence[MlflowRun], best_of_older: MlflowRun | None, height: int
         figure.add_annotation(
             x=starts[-1], y=points[-1][2], text=_("best so far {value:.3f}").format(value=points[-1][2]), ay=-26, ax=-70
         )
-    title = f"{METRIC} · {dataset}" if dataset else METRIC
+    title = f"{METRIC} · {label(dataset)}" if dataset else METRIC
     figure.update_layout(
         height=height,
         margin={"l": 0, "r": 8, "t": 22, "b": 2 * letters + 4},

@@ -7,6 +7,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.components.badges import BADGES, BAR_COLORS
+from app.components.markdown import Markdown
+from app.components.plotly_text import label
 from app.engine.board import WINDOW, is_scheduled
 from app.i18n import _
 from workshop.checking import Phase, Run
@@ -15,6 +17,7 @@ from workshop.naming import LEARNER_TAG, STEP_TAG
 MOST_ROWS = 9
 LEAST_SECONDS = 6
 MINUTES_BETWEEN_TICKS = 3
+NONE = _("No run in the last quarter of an hour.")
 UNKNOWN = _("Not known while a service does not answer.")
 """In place of "none", where that is not sure."""
 OUTLINE = "rgba(127, 127, 127, 0.7)"
@@ -29,7 +32,7 @@ def who_and_what(run: Run) -> str:
     return f"{learner} · {step}" if learner else step
 
 
-def legend(runs: Sequence[Run], most: int = MOST_ROWS) -> str:
+def legend(runs: Sequence[Run], most: int = MOST_ROWS) -> Markdown:
     """Say what the bars' colours and stripes mean, and how many rows have no place."""
     words = {
         Phase.WAITING: _("waiting"),
@@ -41,7 +44,7 @@ def legend(runs: Sequence[Run], most: int = MOST_ROWS) -> str:
     colors = " ".join(f":{BADGES[phase][0]}[■] :gray[{word}]" for phase, word in words.items())
     more = len(_rows(runs)) - most
     left_out = f" **{_('and {count} more').format(count=more)}**" if more > 0 else ""
-    return f"{colors} :gray[▨ {_('scheduled')}]{left_out}"
+    return Markdown(f"{colors} :gray[▨ {_('scheduled')}]{left_out}")
 
 
 def _rows(runs: Sequence[Run]) -> list[str]:
@@ -88,16 +91,18 @@ def show(
         fixedrange=True,
     )
     if not runs:
-        words = _in_words(runs) if is_sure else UNKNOWN
+        words = NONE if is_sure else UNKNOWN
         figure.add_annotation(text=words, showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5)
     blank = [" " * (number + 1) for number in range(most - len(rows))]
     figure.update_yaxes(
+        type="category",  # a name that looks like a date or a number is still a name
         categoryorder="array",
         categoryarray=[*blank, *rows[::-1]],
         range=[-0.6, most - 0.4],
         automargin=True,
         fixedrange=True,
         tickvals=rows,
+        ticktext=[label(row) for row in rows],
     )
     st.plotly_chart(figure, key=key, config=QUIET, alt=_in_words(shown))
 
@@ -132,5 +137,5 @@ def _minutes(moment: datetime, now: datetime) -> float:
 
 def _in_words(runs: Sequence[Run]) -> str:
     if not runs:
-        return _("No run in the last quarter of an hour.")
+        return NONE
     return "; ".join(f"{who_and_what(run)}: {run.state}" for run in runs[:MOST_ROWS])

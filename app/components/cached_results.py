@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components import session
 from app.components.clients import runs_of_step, tasks_of
-from app.components.markdown import escape
+from app.components.markdown import Markdown, escape
 from app.components.recovery import look_again
 from app.components.timeline import CACHED
 from app.engine.errors import ServiceDown
@@ -40,11 +40,12 @@ def _computed_by(run: Run, task: TaskRun) -> tuple[Run, TaskRun] | None:
     return None
 
 
-def _sentence(task: TaskRun, found: tuple[Run, TaskRun] | None) -> str:
+def _sentence(task: TaskRun, found: tuple[Run, TaskRun] | None) -> Markdown:
     badge = f":violet-badge[:material/bolt: {CACHED}] **{escape(task.name)}** "
     if found is None:
-        return badge + _("was taken from the cache.")
+        return Markdown(badge + _("was taken from the cache."))
     run, computed = found
     took, before = task.seconds or 0, computed.seconds or 0
     words = _("was taken from the cache: {run} had needed {before:.1f} s to compute it, **{saved:.1f} s saved**.")
-    return badge + words.format(run=f"*{escape(run.name)}*", before=before, saved=max(before - took, 0))
+    name = f"*{escape(run.name)}*"
+    return Markdown(badge + words.format(run=name, before=before, saved=max(before - took, 0)))

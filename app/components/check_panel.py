@@ -5,6 +5,7 @@ import streamlit as st
 from app.components import session, solution
 from app.components.clients import evidence, mlflow_store, orchestrator
 from app.components.errors import explain
+from app.components.markdown import escape, sentence
 from app.engine.checks import Goal, run_checks
 from app.engine.steps import Step
 from app.i18n import _
@@ -47,15 +48,15 @@ def _show_goal(goal: Goal) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             _badge(goal)
-            st.markdown(f"**{goal.title}**")
+            st.markdown(f"**{sentence(goal.title)}**")
         if goal.verdict is None:
-            st.caption(goal.problem)
+            st.caption(sentence(goal.problem))
             return
-        st.markdown(goal.verdict.message)
+        st.markdown(sentence(goal.verdict.message))
         with st.container(horizontal=True, vertical_alignment="center"):
             for proof in goal.verdict.proofs:
                 url = proof_url(proof)
-                label = f"{proof.kind} {proof.label}"
+                label = f"{proof.kind} {escape(proof.label)}"
                 if url:
                     st.link_button(label, url, icon=":material/link:", type="tertiary")
                 else:

@@ -8,6 +8,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from app.components.markdown import code
 from app.engine.models import CodeBlock
 from app.engine.source_code import read_blocks
 from app.i18n import _
@@ -27,7 +28,7 @@ def show(workspace: Path, file: Path, functions: tuple[str, ...], key: str) -> N
     """Show definitions of a file; `file` is relative to the workspace."""
     path = workspace / file
     if not path.is_file():
-        st.error(_("There is no file {file}.").format(file=file), icon=":material/error:")
+        st.error(_("There is no file {file}.").format(file=code(file.as_posix())), icon=":material/error:")
         return
     blocks = read_blocks(path, functions)
     data = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from app.components.markdown import escape
+from app.components.markdown import Markdown, escape
 from app.engine.comparison import Kind, Row
 from app.i18n import _
 
@@ -13,7 +13,7 @@ SECTIONS: dict[Kind, str] = {"metric": "Metrics", "param": "Parameters", "tag": 
 
 
 def show_comparison(
-    rows: Sequence[Row], heads: Sequence[str], facts: Mapping[str, Sequence[str]], differences_only: bool
+    rows: Sequence[Row], heads: Sequence[str], facts: Mapping[str, Sequence[Markdown]], differences_only: bool
 ) -> None:
     """Show one column per thing compared.
 
@@ -39,21 +39,21 @@ def numbered(heads: Sequence[str]) -> list[str]:
     return [f"{number} · {head}" for number, head in enumerate(heads, start=1)]
 
 
-def _columns(heads: Sequence[str]) -> list[str]:
+def _columns(heads: Sequence[str]) -> list[Markdown]:
     return [escape(head) for head in numbered(heads)]
 
 
-def _label(row: Row) -> str:
+def _label(row: Row) -> Markdown:
     icon = {"metric": "monitoring", "param": "tune", "tag": "sell"}[row.kind]
-    return f":gray[:material/{icon}:] {escape(row.name)}"
+    return Markdown(f":gray[:material/{icon}:] {escape(row.name)}")
 
 
-def _values(row: Row, mark: bool) -> list[str]:
+def _values(row: Row, mark: bool) -> list[Markdown]:
     return [_value(row, position, mark) for position in range(len(row.values))]
 
 
-def _value(row: Row, position: int, mark: bool) -> str:
+def _value(row: Row, position: int, mark: bool) -> Markdown:
     text = escape(row.texts[position])
     if position in row.best:
-        return f":green-background[**{text}** :material/trophy:]"
-    return f":orange-background[{text}]" if mark and row.differs else text
+        return Markdown(f":green-background[**{text}** :material/trophy:]")
+    return Markdown(f":orange-background[{text}]") if mark and row.differs else text

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from app.components.markdown import sentence
 from app.engine.commands import command
 from app.engine.errors import NotFound, ServiceBusy, ServiceDown, WorkshopError
 from app.i18n import _
@@ -15,15 +16,16 @@ logger = logging.getLogger(__name__)
 
 def show_error(error: WorkshopError) -> None:
     """Say what is wrong and what to do next; a page goes on by itself once a service that is down answers."""
+    words = sentence(str(error))
     match error:
         case ServiceBusy():
-            st.warning(f"{error} {_('This page keeps asking.')}", icon=":material/hourglass_top:")
+            st.warning(f"{words} {_('This page keeps asking.')}", icon=":material/hourglass_top:")
         case ServiceDown():
-            st.warning(f"{error} {_('This page continues by itself once it answers.')}", icon=":material/cloud_off:")
+            st.warning(f"{words} {_('This page continues by itself once it answers.')}", icon=":material/cloud_off:")
         case NotFound():
-            st.info(str(error), icon=":material/search_off:")
+            st.info(words, icon=":material/search_off:")
         case _other:
-            st.error(str(error), icon=":material/error:")
+            st.error(words, icon=":material/error:")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import streamlit as st
 from app.components import param_form, session
 from app.components.clients import dial_of, dial_schema, fault_dial, recorded_calls
 from app.components.errors import explain
+from app.components.markdown import Markdown, code, escape, sentence
 from app.components.recovery import look_again
 from app.engine.equivalents import as_curl
 from app.engine.errors import InvalidParameters, WorkshopError
@@ -49,7 +50,7 @@ def _form() -> None:
         with st.popover(_("As a request"), icon=":material/send:", type="tertiary"):
             st.code(as_curl(request), language="bash")
     if problem := st.session_state.pop("dial_problem", None):
-        st.error(problem, icon=":material/error:")
+        st.error(sentence(problem), icon=":material/error:")
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -59,29 +60,30 @@ def _calls(run_id: str) -> None:
     except WorkshopError:
         return
     if calls:
-        words = (f"`{call['number']}` {outcome_words(str(call['outcome']))}" for call in calls)
+        words = (f"{code(str(call['number']))} {outcome_words(str(call['outcome']))}" for call in calls)
         st.markdown(_("Calls of this run: {calls}").format(calls=" → ".join(words)))
 
 
-def in_words(dial: Mapping[str, object]) -> str:
+def in_words(dial: Mapping[str, object]) -> Markdown:
     """Say what a dial does."""
-    fault, first, rate = outcome_words(str(dial["fault"])), dial["fail_first"], float(str(dial["rate"]))
+    fault, first, rate = outcome_words(str(dial["fault"])), int(str(dial["fail_first"])), float(str(dial["rate"]))
     words = _("the first {count} calls of each run: {fault}").format(count=first, fault=fault)
     if rate:
         words += _("; after that {share:.0%} of them").format(share=rate)
-    return words if first or rate else _("every call is answered")
+    return Markdown(words if first or rate else _("every call is answered"))
 
 
-def outcome_words(outcome: str) -> str:
+def outcome_words(outcome: str) -> Markdown:
     """Say how a call ended."""
-    return {
+    words = {
         "answered": _(":green[answered]"),
         "unknown_currency": _(":red[404, no such currency]"),
         "server_error": _(":red[status 500]"),
         "too_many_requests": _(":red[status 429, Retry-After]"),
         "connection_dropped": _(":red[connection dropped]"),
         "slow_answer": _(":red[slow answer]"),
-    }.get(outcome, outcome)
+    }
+    return Markdown(words[outcome]) if outcome in words else escape(outcome)
 
 
 def _turn(request: ApiRequest) -> None:

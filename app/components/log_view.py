@@ -5,19 +5,27 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.components.local_time import clock
+from app.components.markdown import without_ansi
 from app.engine.models import MOST_LOG_LINES, LogLine
 from app.i18n import _
 
 HEIGHT = 300
+MOST_LETTERS = 4_000
+"""Of one message: a longer one would push all else out of sight."""
 
 
 def as_text(lines: Sequence[LogLine]) -> str:
     """Write log lines as plain text: the viewer's time, level, task, message."""
     return "\n".join(
         f"{clock(line.at)}.{line.at.microsecond // 1000:03d}  {line.level.upper():8} "
-        f"{f'[{line.source}] ' if line.source else ''}{line.message}"
+        f"{f'[{line.source}] ' if line.source else ''}{_short(line.message)}"
         for line in lines
     )
+
+
+def _short(message: str) -> str:
+    message = without_ansi(message)
+    return message if len(message) <= MOST_LETTERS else f"{message[:MOST_LETTERS]} …"
 
 
 def show(lines: Sequence[LogLine]) -> None:

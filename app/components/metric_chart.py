@@ -8,6 +8,7 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from app.components.comparison_table import numbered
+from app.components.plotly_text import PlotlyText, label, plotly_text
 from app.engine.comparison import DATASET, Row, better
 from app.i18n import _
 from workshop.checking import ModelVersion
@@ -54,12 +55,11 @@ def show_metric_over_versions(versions: Sequence[ModelVersion], metric: str, pic
     )
     for version in ordered:
         if version.aliases:
-            figure.add_annotation(
-                x=version.version, y=version.metrics[metric], text="<br>".join(version.aliases), ay=-34, ax=0
-            )
+            aliases = "<br>".join(label(alias) for alias in version.aliases)
+            figure.add_annotation(x=version.version, y=version.metrics[metric], text=aliases, ay=-34, ax=0)
     numbers = [version.version for version in ordered]
     figure.update_xaxes(
-        tickvals=numbers, ticktext=[f"v{number}" for number in numbers], showgrid=False, fixedrange=True
+        tickvals=numbers, ticktext=[f"v{number:d}" for number in numbers], showgrid=False, fixedrange=True
     )
     values = [version.metrics[metric] for version in ordered]
     figure.update_yaxes(title=_titled(metric), tickformat=".3f", fixedrange=True, range=_padded(values))
@@ -80,11 +80,11 @@ def _line(versions: Sequence[ModelVersion], metric: str, picked: Sequence[int], 
     return go.Scatter(
         x=[version.version for version in versions],
         y=[version.metrics[metric] for version in versions],
-        name=name,
+        name=label(name),
         mode="lines+markers",
         line={"color": color},
         marker={"size": [17 if version.version in picked else 10 for version in versions]},
-        hovertemplate=_("Version") + " %{x}<br>" + metric + f" %{{y:.4f}}<extra>{name}</extra>",
+        hovertemplate=f"{_('Version')} %{{x}}<br>{plotly_text(metric)} %{{y:.4f}}<extra>{plotly_text(name)}</extra>",
     )
 
 
@@ -93,20 +93,20 @@ def _dot(row: Row, position: int, head: str, in_legend: bool) -> go.Scatter:
     return go.Scatter(
         x=[row.values[position]],
         y=[0],
-        name=head,
+        name=label(head),
         legendgroup=head,
         showlegend=in_legend,
         mode="markers+text",
-        text=[str(position + 1)],
+        text=[f"{position + 1:d}"],
         textfont={"color": "white", "size": 11},
         marker={"size": 22, "color": COLORS[position % len(COLORS)], "line": {"width": 3 if best else 0}},
-        hovertemplate=f"{head}<br>{row.name} %{{x:.4f}}<extra></extra>",
+        hovertemplate=f"{plotly_text(head)}<br>{plotly_text(row.name)} %{{x:.4f}}<extra></extra>",
     )
 
 
-def _titled(metric: str) -> str:
+def _titled(metric: str) -> PlotlyText:
     arrow = {"higher": " ↑", "lower": " ↓", None: ""}[better(metric)]
-    return metric + arrow
+    return PlotlyText(label(metric) + arrow)
 
 
 def _padded(values: Sequence[float]) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.components.markdown import escape
+from app.components.markdown import Markdown, escape, sentence
 from app.engine.errors import InvalidParameters
 from app.engine.models import JsonSchema, Parameters
 from app.engine.parameters import check, resolve, with_schema
@@ -52,10 +52,10 @@ def _say_problem(schema: JsonSchema, name: str, value: Any) -> None:
 
 
 def _field(name: str, shape: JsonSchema, schema: JsonSchema, value: Any, key: str) -> Any:
-    label = str(shape.get("title") or name.replace("_", " ").capitalize())
+    label = escape(str(shape.get("title") or name.replace("_", " ").capitalize()))
     if "properties" in shape:
         with st.container(border=True):
-            st.markdown(f"**{name}**")
+            st.markdown(f"**{escape(name)}**")
             return show(with_schema(shape, schema), value or {}, key)
     optional, shape = _without_null(schema, shape)
     given = shape.get("default") if value is None else value
@@ -73,7 +73,7 @@ def _without_null(schema: JsonSchema, shape: JsonSchema) -> tuple[bool, JsonSche
     return len(kept) < len(choices), {**{k: v for k, v in shape.items() if k != "anyOf"}, **kept[0]}
 
 
-def _widget(label: str, shape: JsonSchema, value: Any, key: str) -> Any:
+def _widget(label: Markdown, shape: JsonSchema, value: Any, key: str) -> Any:
     help_text = _help(shape)
     match shape:
         case {"enum": choices}:
@@ -105,7 +105,7 @@ def _step(shape: JsonSchema) -> float:
     return 0.05 if high - low <= 1 else 0.1 if high - low <= 10 else 1.0
 
 
-def _help(shape: JsonSchema) -> str | None:
+def _help(shape: JsonSchema) -> Markdown | None:
     limits = [
         f"{word} {shape[name]:g}"
         for name, word in (
@@ -116,13 +116,13 @@ def _help(shape: JsonSchema) -> str | None:
         )
         if name in shape
     ]
-    lines = [str(shape.get("description", "")).strip(), " ".join(limits)]
+    lines = [sentence(str(shape.get("description", ""))), " ".join(limits)]
     if "default" in shape:
-        lines.append(_("Default: {value}").format(value=shape["default"]))
-    return "  \n".join(line for line in lines if line) or None
+        lines.append(_("Default: {value}").format(value=escape(str(shape["default"]))))
+    return Markdown("  \n".join(line for line in lines if line)) or None
 
 
-def _json(label: str, value: Any, help_text: str | None, key: str) -> Any:
+def _json(label: Markdown, value: Any, help_text: Markdown | None, key: str) -> Any:
     """Take what has no widget of its own as JSON; other text goes on as text, for the schema to refuse."""
     text = st.text_area(f"{label} (JSON)", json.dumps(value), help=help_text, key=key, **KEPT)
     try:

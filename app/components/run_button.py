@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.components import run_status, session
 from app.components.clients import blockers, lateness, orchestrator, runs_of_step, snapshot
+from app.components.markdown import sentence
 from app.engine.errors import InvalidParameters, NotFound, WorkshopError
 from app.engine.models import Parameters, Target, Trigger
 from app.engine.parameters import check
@@ -72,9 +73,9 @@ def show(button: Button, page_is_old: Callable[[], bool] = lambda: False) -> Non
     reasons = why_off(button)
     _show_button(button, is_off=bool(reasons))
     for reason in reasons:
-        st.caption(f":material/info: {reason}")
+        st.caption(f":material/info: {sentence(reason)}")
     if problem := st.session_state.get(f"problem:{button.id}"):
-        st.error(problem, icon=":material/error:")
+        st.error(sentence(problem), icon=":material/error:")
 
 
 def show_again(button: Button) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components.clients import mlflow_store
 from app.components.comparison_table import show_comparison
-from app.components.markdown import escape, link
+from app.components.markdown import Markdown, escape, link
 from app.components.metric_chart import show_metric_dots
 from app.components.picks import pick
 from app.components.run_table import maker_name, maker_url
@@ -35,6 +35,6 @@ def show(runs: Sequence[MlflowRun], name: str) -> None:
     show_metric_dots(rows, heads, key="runs.dots")
 
 
-def _maker(run: MlflowRun) -> str:
+def _maker(run: MlflowRun) -> Markdown:
     url = maker_url(run)
-    return link(maker_name(run), url) if url else maker_name(run)
+    return link(maker_name(run), url) if url else escape(maker_name(run))

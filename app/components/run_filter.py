@@ -17,6 +17,8 @@ NEWEST, OLDEST = "newest", "oldest"
 STATUSES = ("FINISHED", "RUNNING", "FAILED", "KILLED", "SCHEDULED")
 METRICS_SEEN = "runs.metrics"
 CLEARED = "runs.cleared"
+MOST_LETTERS = 500
+"""Of a search; a longer one can only come by the address."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,13 @@ def show(experiments: Sequence[str]) -> Filter:
             _("Search"),
             key=SEARCH,
             bind="query-params",
+            max_chars=MOST_LETTERS,
             width=340,
             icon=":material/search:",
             placeholder=_("Name, or metrics.roc_auc > 0.8"),
             help=_(
                 "A part of the run's name, or a condition in MLflow's filter language on `metrics.`, "
-                "`params.`, `tags.` or `attributes.`, joined with `and`."
+                "`params.`, `tags.` or `attributes.`, joined with `and`. At most 500 characters."
             ),
         )
         names = st.multiselect(
@@ -69,6 +72,8 @@ def show(experiments: Sequence[str]) -> Filter:
             bind="query-params",
             width=190,
         )
+    if len(text or "") >= MOST_LETTERS:
+        st.caption(_("A search takes at most {most:d} characters: what was longer is cut.").format(most=MOST_LETTERS))
     return Filter(tuple(names), filter_from(text or "", status or ""), order_by(order or NEWEST))
 
 

@@ -11,7 +11,7 @@ from app.components.badges import state_badge
 from app.components.clients import cancelling, orchestrator, snapshot
 from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
-from app.components.markdown import escape
+from app.components.markdown import Markdown, escape, paragraph, sentence
 from app.engine.errors import WorkshopError
 from app.engine.models import RunSnapshot
 from app.engine.parameters import leaves
@@ -114,16 +114,16 @@ def _show_head(now: RunSnapshot) -> None:
             )
         st.markdown(f"[{_('What it did')} :material/arrow_downward:](#result)", width="content")
     if is_active(run) and (problem := cancelling().problem(run.id)):
-        st.warning(problem, icon=":material/error:")
+        st.warning(sentence(problem), icon=":material/error:")
 
 
 def _show_details(now: RunSnapshot) -> None:
     run = now.run
     if run.message and run.phase is Phase.FAILED:
-        st.error(run.message, icon=":material/error:")
+        st.error(paragraph(run.message), icon=":material/error:")
     if run.phase is Phase.CANCELLED:
         words = _("Cancelled, and its process has ended.") if run.orchestrator == "prefect" else _("Cancelled.")
-        st.info(f"{words} {run.message}".strip(), icon=BLOCK)
+        st.info(f"{words} {paragraph(run.message)}", icon=BLOCK)
     run_strip.show(run)
     _show_parameters(run)
     other = beside.choose(now) if _is_settled(run.id) else None  # a list that is open stays open: nothing polls
@@ -145,14 +145,14 @@ def _show_parameters(run: Run) -> None:
         st.caption(f":material/tune: {words}")
 
 
-def elapsed_words(run: Run, now: datetime) -> str:
+def elapsed_words(run: Run, now: datetime) -> Markdown:
     """Say how long a run waited to start, or how long it has run, or ran."""
     if run.started is None:
         waited = (now - run.due).total_seconds()
-        return _("waiting for {seconds:.0f} s").format(seconds=waited)
+        return Markdown(_("waiting for {seconds:.0f} s").format(seconds=waited))
     seconds = ((run.ended or now) - run.started).total_seconds()
     before = max((run.started - run.due).total_seconds(), 0)
-    return _("{seconds:.1f} s, after {before:.1f} s of waiting").format(seconds=seconds, before=before)
+    return Markdown(_("{seconds:.1f} s, after {before:.1f} s of waiting").format(seconds=seconds, before=before))
 
 
 def _cancel(name: OrchestratorName, run_id: str) -> None:

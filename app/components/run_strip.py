@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.components.clients import mlflow_store, orchestrator, quick_cache
 from app.components.errors import explain
+from app.components.markdown import Markdown, escape
 from app.components.recovery import look_again
 from app.i18n import _
 from workshop.checking import MlflowRun, ModelVersion, Run
@@ -32,7 +33,11 @@ def show(run: Run) -> None:
     """Show the strip of one run."""
     tool = {"prefect": _("Flow run"), "dagster": _("Dagster run")}[run.orchestrator]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_strip"):
-        _link(f"{tool} {run.name}", orchestrator(run.orchestrator).run_url(run.id), ":material/play_circle:")
+        _link(
+            Markdown(f"{tool} {escape(run.name)}"),
+            orchestrator(run.orchestrator).run_url(run.id),
+            ":material/play_circle:",
+        )
         with explain():
             for outcome in outcomes(run):
                 _show_outcome(outcome)
@@ -43,13 +48,15 @@ def show(run: Run) -> None:
 def _show_outcome(outcome: Outcome) -> None:
     store = mlflow_store()
     _arrow()
-    _link(_("MLflow run {name}").format(name=outcome.run.name), store.run_url(outcome.run), ":material/science:")
+    label = Markdown(_("MLflow run {name}").format(name=escape(outcome.run.name)))
+    _link(label, store.run_url(outcome.run), ":material/science:")
     for version in outcome.versions:
         _arrow()
-        label = _("{name} version {number}").format(name=version.name, number=version.version)
+        words = _("{name} version {number:d}")
+        label = Markdown(words.format(name=escape(version.name), number=version.version))
         _link(label, store.version_url(version), ":material/deployed_code:")
         for alias in version.aliases:
-            st.badge(f"@{alias}", icon=":material/sell:", color="violet")
+            st.badge(escape(f"@{alias}"), icon=":material/sell:", color="violet")
     if PREDICTED in outcome.run.metrics:
         _arrow()
         count = f"{outcome.run.metrics[PREDICTED]:,.0f}"
@@ -60,5 +67,5 @@ def _arrow() -> None:
     st.markdown(":material/arrow_forward:", width="content")
 
 
-def _link(label: str, url: str, icon: str) -> None:
+def _link(label: Markdown, url: str, icon: str) -> None:
     st.link_button(label, url, icon=icon)

@@ -6,16 +6,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.components.clients import mlflow_store
+from app.components.clients import mlflow_store, orchestrator
+from app.components.markdown import code
 from app.components.picks import show_pickable
+from app.engine.addresses import is_run_id
 from app.engine.comparison import better, metric_names, param_names
 from app.engine.mlflow_client import maker_of
 from app.i18n import _
-from app.settings import get_settings
 from workshop.checking import MlflowRun
 
 STATUS_COLORS = {"FINISHED": "green", "RUNNING": "blue", "SCHEDULED": "gray", "FAILED": "red", "KILLED": "orange"}
-RUN_PATHS = {"prefect": "/runs/flow-run/", "dagster": "/runs/"}
 FIRST_EIGHT = r"/([^/]{8})[^/]*$"
 
 
@@ -38,9 +38,9 @@ def maker_name(run: MlflowRun) -> str:
 
 
 def maker_url(run: MlflowRun) -> str | None:
-    """URL of the orchestrator's run in its own UI; None for a run made by hand."""
+    """URL of the orchestrator's run in its own UI; None for a run made by hand, or by none that can be."""
     maker = maker_of(run)
-    return f"{get_settings().public_url(maker[0])}{RUN_PATHS[maker[0]]}{maker[1]}" if maker else None
+    return orchestrator(maker[0]).run_url(maker[1]) if maker and is_run_id(maker[1]) else None
 
 
 def metrics_ids(names: Sequence[str]) -> list[str]:
@@ -60,7 +60,7 @@ def metric_columns(names: Sequence[str], things: Sequence[Any]) -> dict[str, Any
 
 def param_columns(names: Sequence[str]) -> dict[str, Any]:
     """Describe one column per param; its help says how to filter by it."""
-    return {f"params.{name}": st.column_config.TextColumn(name, help=f"`params.{name}`") for name in names}
+    return {f"params.{name}": st.column_config.TextColumn(name, help=code(f"params.{name}")) for name in names}
 
 
 def measured(thing: Any) -> dict[str, object]:
@@ -76,9 +76,8 @@ def _is_count(name: str, things: Sequence[Any]) -> bool:
 
 def _metric_column(name: str, is_count: bool) -> Any:
     words = {"higher": _("Higher is better."), "lower": _("Lower is better."), None: ""}[better(name)]
-    return st.column_config.NumberColumn(
-        name, format="%d" if is_count else "%.3f", help=f"`metrics.{name}` {words}".strip()
-    )
+    in_filters = code(f"metrics.{name}")
+    return st.column_config.NumberColumn(name, format="%d" if is_count else "%.3f", help=f"{in_filters} {words}")
 
 
 def _cells(run: MlflowRun) -> dict[str, object]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import streamlit as st
 
 from app.components import timeline
-from app.components.badges import BADGES
+from app.components.badges import state_words
 from app.components.clients import child_runs, snapshot
-from app.components.markdown import escape
+from app.components.markdown import code, escape, sentence
 from app.components.recovery import look_again
 from app.engine.errors import ServiceDown, WorkshopError
 from app.i18n import _
@@ -40,9 +40,8 @@ def _below(run: Run, depth: int) -> Iterator[tuple[int, Run]]:
 
 
 def _show_child(depth: int, child: Run) -> None:
-    color, icon = BADGES[child.phase]
     seconds = "" if child.seconds is None else f"{child.seconds:.1f} s"
-    label = f"{'   ' * (depth - 1)}└ {escape(child.name)} :{color}-badge[{icon} {child.state}] {seconds}"
+    label = f"{'   ' * (depth - 1)}└ {escape(child.name)} {state_words(child.state, child.phase)} {seconds}"
     folded = st.expander(label, key=f"child:{child.id}", on_change="rerun", type="compact")
     if folded.open:
         with folded:
@@ -53,8 +52,8 @@ def _show_inside(child: Run) -> None:
     try:
         now = snapshot("prefect", child.id)
     except WorkshopError as error:
-        st.caption(str(error))
+        st.caption(sentence(str(error)))
         return
-    values = ", ".join(f"`{name}` {escape(str(value))}" for name, value in child.parameters.items())
+    values = ", ".join(f"{code(name)} {escape(str(value))}" for name, value in child.parameters.items())
     st.caption(_("Parameters: {values}").format(values=values or "–"))
     timeline.show(now, key=f"timeline:child:{child.id}")

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from app.components import board_runs, session
-from app.components.badges import BADGES
+from app.components.badges import state_words
 from app.components.clients import mlflow_store, orchestrator, runs_of_step
 from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
 from app.components.local_time import clock
-from app.components.markdown import escape, link, table
+from app.components.markdown import Markdown, link, table
 from app.components.mlflow_data import fetch_runs
 from app.engine.board import WINDOW
 from app.engine.mlflow_client import NEWEST_FIRST
@@ -51,18 +51,17 @@ def _tracked(step: str) -> dict[str, MlflowRun]:
     return {run.tags[PREFECT_RUN_TAG]: run for run in found if PREFECT_RUN_TAG in run.tags}
 
 
-def table_of(runs: Sequence[Run], tracked: Mapping[str, MlflowRun]) -> str:
+def table_of(runs: Sequence[Run], tracked: Mapping[str, MlflowRun]) -> Markdown:
     """Write the newest runs as a table."""
     head = [_("Began"), _("Flow run"), _("State"), _("Took"), _("MLflow run"), METRIC]
     return table(head, [_cells(run, tracked.get(run.id)) for run in runs])
 
 
 def _cells(run: Run, made: MlflowRun | None) -> list[str]:
-    color, icon = BADGES[run.phase]
     return [
         clock(run.started or run.due),
         link(run.name, orchestrator("prefect").run_url(run.id)),
-        f":{color}-badge[{icon} {escape(run.state)}]",
+        state_words(run.state, run.phase),
         "" if run.seconds is None else f"{run.seconds:.1f} s",
         link(made.name, mlflow_store().run_url(made)) if made else "",
         f"**{made.metrics[METRIC]:.3f}**" if made and METRIC in made.metrics else "",

@@ -10,7 +10,7 @@ from app.components.clients import blockers, heartbeat, lateness, schedule_contr
 from app.components.durations import countdown, duration
 from app.components.errors import explain
 from app.components.local_time import clock
-from app.components.markdown import escape
+from app.components.markdown import Markdown, escape, sentence
 from app.engine.errors import InvalidParameters, WorkshopError
 from app.engine.schedules import Rule, cron_in_words, cron_rule, in_words, interval_rule
 from app.i18n import _
@@ -33,7 +33,7 @@ def show(step: str = "") -> None:
         if found:
             st.caption(sign_of_life(heartbeat(), datetime.now(UTC)))
     if problem := st.session_state.get("schedule_problem"):
-        st.error(problem, icon=":material/error:")
+        st.error(sentence(problem), icon=":material/error:")
 
 
 def _show(schedule: Schedule) -> None:
@@ -79,36 +79,36 @@ def _ask_rule(schedule: Schedule) -> Rule | None:
     try:
         rule = cron_rule(text)
     except InvalidParameters as error:
-        st.error(" ".join(error.problems.values()))
+        st.error(sentence(" ".join(error.problems.values())))
         return None
-    st.caption(cron_in_words(text))
+    st.caption(escape(cron_in_words(text)))
     return rule
 
 
-def next_times(schedule: Schedule, now: datetime) -> str:
+def next_times(schedule: Schedule, now: datetime) -> Markdown:
     """Count down to the next runs."""
     if not schedule.is_active:
-        return f":gray[{_('Paused: no run starts by itself.')}]"
+        return Markdown(f":gray[{_('Paused: no run starts by itself.')}]")
     if not schedule.next_at:
-        return f":gray[{_('Prefect has not planned the next runs yet.')}]"
+        return Markdown(f":gray[{_('Prefect has not planned the next runs yet.')}]")
     times = (f"**{countdown(moment - now)}** :gray[{clock(moment)}]" for moment in schedule.next_at[:NEXT])
-    return f":material/alarm: {_('Next:')} " + " · ".join(times)
+    return Markdown(f":material/alarm: {_('Next:')} " + " · ".join(times))
 
 
-def sign_of_life(last: datetime | None, now: datetime) -> str:
+def sign_of_life(last: datetime | None, now: datetime) -> Markdown:
     """Say when a worker was last heard of: without one, no schedule starts anything."""
     if last is None:
-        return f":material/heart_broken: {_('No worker has given a sign of life yet.')}"
-    ago = duration(now - last)
-    return f":material/monitor_heart: {_('The last heartbeat of the worker: {ago} ago.').format(ago=ago)}"
+        return Markdown(f":material/heart_broken: {_('No worker has given a sign of life yet.')}")
+    words = _("The last heartbeat of the worker: {ago} ago.").format(ago=duration(now - last))
+    return Markdown(f":material/monitor_heart: {words}")
 
 
 def _say_late(schedule: Schedule) -> None:
     late = lateness(schedule.target)
     if late.runs:
         reasons = blockers(target("prefect", schedule.target))
-        words = _("Late runs: {count}. {cause}")
-        cause = late.cause(reasons[0].reason if reasons else "")
+        words = _("Late runs: {count:d}. {cause}")
+        cause = sentence(late.cause(reasons[0].reason if reasons else ""))
         st.warning(words.format(count=late.runs, cause=cause), icon=":material/hourglass_top:")
 
 

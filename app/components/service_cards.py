@@ -10,6 +10,7 @@ from app.components.clients import health, runtimes
 from app.components.durations import duration
 from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
+from app.components.markdown import Markdown, escape, link, sentence
 from app.engine.models import ServiceHealth
 from app.engine.stack.control import Runtime
 from app.engine.stack.services import SERVICES
@@ -51,26 +52,26 @@ def _card(service: ServiceHealth, runtime: Runtime | None = None, actions: Actio
     with st.container(border=True, height="stretch", gap="small", vertical_alignment="distribute"):
         with st.container(gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{service.title}**", width="content")
+                st.markdown(f"**{escape(service.title)}**", width="content")
                 health_badge(service)
             is_brief = service.is_healthy and actions is None
-            st.caption(PURPOSES[service.service] if is_brief else service.message)
+            st.caption(sentence(PURPOSES[service.service] if is_brief else service.message))
             if runtime:
                 st.markdown(facts(runtime, datetime.now(UTC)))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if service.public_url:
-                st.markdown(f"[{_('Open')} :material/open_in_new:]({service.public_url})", width="content")
+                st.markdown(f":material/open_in_new: {link(_('Open'), service.public_url)}", width="content")
             if runtime and actions:
                 actions(service, runtime)
 
 
-def facts(runtime: Runtime, now: datetime) -> str:
+def facts(runtime: Runtime, now: datetime) -> Markdown:
     """Say in one line what a service's processes are doing."""
-    words = [runtime.state.lower()]
+    words = [escape(runtime.state.lower())]
     if runtime.started:
-        words = [_("{state} for {time}").format(state=words[0], time=duration(now - runtime.started))]
+        words = [Markdown(_("{state} for {time}").format(state=words[0], time=duration(now - runtime.started)))]
     if runtime.restarts:
-        words.append(_("restarted {count} ×").format(count=runtime.restarts))
+        words.append(Markdown(_("restarted {count:d} ×").format(count=runtime.restarts)))
     if runtime.memory:
-        words.append(f"{runtime.memory / MEGABYTE:,.0f} MB")
-    return " · ".join(words)
+        words.append(Markdown(f"{runtime.memory / MEGABYTE:,.0f} MB"))
+    return Markdown(" · ".join(words))

@@ -48,7 +48,7 @@ def show() -> None:
                 st.code("\n".join(found), language=None, wrap_lines=True)
             else:
                 st.caption(_("No line has these words.") if lines else _("No log line yet."))
-        st.caption(_("{found} of the last {all} lines").format(found=len(found), all=len(lines)))
+        st.caption(_("{found:d} of the last {all:d} lines").format(found=len(found), all=len(lines)))
 
 
 def _programs() -> list[str]:

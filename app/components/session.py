@@ -7,6 +7,7 @@ from uuid import uuid4
 import streamlit as st
 
 from app.components import address
+from app.engine.addresses import is_run_id
 from app.i18n import _
 from workshop.naming import SOLO_LEARNER
 
@@ -68,7 +69,13 @@ def renew_click(button: str) -> None:
 
 
 def shown_run() -> str | None:
-    """The run id in the page's address."""
+    """The run id in the page's address; None where there is none, or something that cannot be one."""
+    asked = asked_run()
+    return asked if asked is not None and is_run_id(asked) else None
+
+
+def asked_run() -> str | None:
+    """What the page's address has in place of a run id, whatever it is."""
     return next(iter(address.read(RUN_PARAM)), None)
 
 

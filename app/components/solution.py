@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.components.markdown import code
 from app.engine.steps import Action, Step
 from app.i18n import _
 from app.settings import get_settings
@@ -46,7 +47,7 @@ def show(step: Step, action: Action) -> None:
         if changes:
             st.caption(
                 _("Lines with − are yours, lines with + the solution's. The whole file is {file}.").format(
-                    file=f"`{solution.relative_to(get_settings().workspace).as_posix()}`"
+                    file=code(solution.relative_to(get_settings().workspace).as_posix())
                 )
             )
             st.code(changes, language="diff")

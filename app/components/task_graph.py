@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.components.badges import BAR_COLORS
+from app.components.plotly_text import short
 from app.i18n import _
 from workshop.checking import TaskRun
 
@@ -31,7 +32,8 @@ def edges(tasks: Sequence[TaskRun]) -> list[tuple[str, str]]:
 def dot(tasks: Sequence[TaskRun]) -> str:
     """Write the graph in Graphviz's language, from left to right."""
     nodes = (
-        f"  {_quoted(task.id)} [label={_quoted(task.name)} color={_quoted(BAR_COLORS[task.phase])}]" for task in tasks
+        f"  {_quoted(task.id)} [label={_quoted(_letters(task.name))} color={_quoted(BAR_COLORS[task.phase])}]"
+        for task in tasks
     )
     arrows = (f"  {_quoted(source)} -> {_quoted(target)}" for source, target in edges(tasks))
     look = f'fontname="sans-serif" fontsize=11 fontcolor="{INK}"'
@@ -39,5 +41,10 @@ def dot(tasks: Sequence[TaskRun]) -> str:
     return "\n".join(["digraph {", head, *nodes, *arrows, "}"])
 
 
+def _letters(text: str) -> str:
+    """Write a name so that Graphviz draws its letters: it reads entities, and `\\N` as the node's own name."""
+    return short(text).replace("&", "&amp;").replace("\\", "&#92;")
+
+
 def _quoted(text: str) -> str:
-    return json.dumps(text)
+    return json.dumps(text, ensure_ascii=False)

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.components.badges import BAR_COLORS
+from app.components.plotly_text import PlotlyText, label, plotly_text
 from app.engine.models import RunSnapshot
 from app.i18n import _
 from workshop.checking import Phase, TaskRun
@@ -35,6 +36,8 @@ class Bar:
     """One attempt of a task, or the wait before its next one, in seconds since the run began."""
 
     task: str
+    """Id of the task run: names can be the same."""
+    name: str
     start: float
     length: float
     kind: Kind
@@ -60,7 +63,7 @@ def _bars_of_task(task: TaskRun, origin: datetime, now: datetime) -> Iterator[Ba
 
 
 def _bar(task: TaskRun, start: datetime, end: datetime, origin: datetime, kind: Kind, label: str) -> Bar:
-    return Bar(task.name, (start - origin).total_seconds(), (end - start).total_seconds(), kind, label)
+    return Bar(task.id, task.name, (start - origin).total_seconds(), (end - start).total_seconds(), kind, label)
 
 
 def length_of(snapshot: RunSnapshot) -> float:
@@ -81,19 +84,25 @@ def show(snapshot: RunSnapshot, key: str, length: float = 0.0) -> None:
         st.caption(_("No task ran.") if is_over else _("The first task appears here as soon as it starts."))
         return
     bars = bars_of(snapshot)
-    names = [task.name for task in snapshot.tasks]
+    rows = [task.id for task in snapshot.tasks]
     end = max(length_of(snapshot), length)
     figure = go.Figure([_trace(kind, bars, end) for kind in dict.fromkeys(bar.kind for bar in bars)])
     figure.update_layout(
         barmode="overlay",
         bargap=0.35,
-        height=FRAME_HEIGHT + ROW_HEIGHT * len(names),
+        height=FRAME_HEIGHT + ROW_HEIGHT * len(rows),
         margin={"l": 0, "r": 12, "t": 8, "b": 36},
         showlegend=False,
         uirevision=key,
     )
     figure.update_yaxes(
-        categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.4], automargin=True
+        type="category",  # a name that looks like a date or a number is still a name
+        categoryorder="array",
+        categoryarray=rows[::-1],
+        tickvals=rows,
+        ticktext=[label(task.name) for task in snapshot.tasks],
+        range=[-0.6, len(rows) - 0.4],
+        automargin=True,
     )
     figure.update_xaxes(
         range=[min(0.0, *(bar.start for bar in bars), 0.0), end * 1.12], title=_("seconds since the run began")
@@ -113,8 +122,8 @@ def _trace(kind: Kind, bars: Sequence[Bar], end: float) -> go.Bar:
         textposition="auto",
         insidetextanchor="middle",
         cliponaxis=False,
-        customdata=[[bar.label, bar.length] for bar in mine],
-        hovertemplate="%{y}<br>%{customdata[0]}, %{customdata[1]:.2f} s<extra></extra>",
+        customdata=[[plotly_text(bar.name), plotly_text(bar.label), bar.length] for bar in mine],
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]}, %{customdata[2]:.2f} s<extra></extra>",
     )
 
 
@@ -131,11 +140,11 @@ def _has_room(bar: Bar, bars: Sequence[Bar], end: float) -> bool:
     return is_last or bar.length > end * LEAST_SHARE_WITH_WORDS
 
 
-def _words(bar: Bar) -> str:
+def _words(bar: Bar) -> PlotlyText:
     seconds = f"{bar.length:.2f} s" if round(bar.length, 1) < 1 else f"{bar.length:.1f} s"
     if bar.kind == WAIT:
-        return _("waits {seconds}").format(seconds=seconds)
-    return f"{CACHED} {seconds}" if bar.kind == CACHED else seconds
+        return PlotlyText(_("waits {seconds}").format(seconds=seconds))
+    return PlotlyText(f"{CACHED} {seconds}" if bar.kind == CACHED else seconds)
 
 
 def _origin(snapshot: RunSnapshot) -> datetime:

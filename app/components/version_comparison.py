@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.components.clients import mlflow_store
 from app.components.comparison_table import show_comparison
-from app.components.markdown import link
+from app.components.markdown import Markdown, escape, link
 from app.components.metric_chart import show_metric_dots
 from app.components.picks import pick
 from app.engine.comparison import compare
@@ -34,7 +34,7 @@ def show(versions: Sequence[ModelVersion], sources: Mapping[str, MlflowRun], nam
     heads = [f"v{version.version}" for version in versions]
     facts = {
         "MLflow": [link(f"v{version.version}", mlflow_store().version_url(version)) for version in versions],
-        _("Aliases"): [" ".join(f":violet-badge[{alias}]" for alias in version.aliases) or "–" for version in versions],
+        _("Aliases"): [_aliases(version) for version in versions],
         _("Source run"): [_source(sources.get(version.run_id)) for version in versions],
     }
     show_comparison(rows, heads, facts, only)
@@ -46,5 +46,9 @@ def _with_source_tags(version: ModelVersion, sources: Mapping[str, MlflowRun]) -
     return replace(version, tags={**(source.tags if source else {}), **version.tags})
 
 
-def _source(run: MlflowRun | None) -> str:
-    return link(run.name, mlflow_store().run_url(run)) if run else "–"
+def _aliases(version: ModelVersion) -> Markdown:
+    return Markdown(" ".join(f":violet-badge[{escape(alias)}]" for alias in version.aliases) or "–")
+
+
+def _source(run: MlflowRun | None) -> Markdown:
+    return link(run.name, mlflow_store().run_url(run)) if run else Markdown("–")

@@ -43,7 +43,7 @@ def outcomes(snapshot: RunSnapshot) -> list[AttemptOutcome]:
 
 
 def _of_task(task: TaskRun, logs: Sequence[LogLine]) -> list[AttemptOutcome]:
-    lines = [line for line in logs if line.source == task.name]
+    lines = [line for line in logs if line.task == task.id]
     found = []
     for attempt, following, wait in zip_longest(task.attempts, task.attempts[1:], task.waits):
         end = following.started if following else (attempt.ended or attempt.started) + LATE_LOG

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.engine import dagster_queries as queries
+from app.engine.addresses import in_path, is_run_id
 from app.engine.dagster_facts import failure_from, log_lines_from, materializations_from, run_from, tasks_from
 from app.engine.errors import (
     CodeDoesNotLoad,
@@ -48,6 +49,8 @@ STARTING_SECONDS = 60.0
 ENDING_SECONDS = 30.0
 """A run that is asked to end may be within a long step; marked as cancelled it would go on unseen."""
 ASK_SECONDS = 0.5
+MOST_LETTERS = 80
+"""Of a wrong id, in a message."""
 Json = dict[str, Any]
 
 
@@ -62,7 +65,7 @@ class Dagster:
     name: OrchestratorName = "dagster"
 
     def __init__(self, internal_url: str, public_url: str) -> None:
-        self._http = Transport("Dagster", internal_url)
+        self._http = Transport("Dagster", internal_url, public_url)
         self._public_url = public_url
         self._launching = threading.Lock()
 
@@ -224,7 +227,7 @@ class Dagster:
 
     def run_url(self, run_id: str) -> str:
         """URL of a run in Dagster's UI."""
-        return f"{self._public_url}/runs/{run_id}"
+        return f"{self._public_url}/runs/{in_path(run_id)}"
 
     def _run_of_click(self, trigger: Trigger, patience_seconds: float = 0.0) -> str:
         """Ask for the run of this click until there is one or patience ends; "" when there is none."""
@@ -243,6 +246,8 @@ class Dagster:
         return str(_expect(found, "LaunchRunSuccess")["run"]["runId"])
 
     def _read(self, run_id: str) -> Json:
+        if not is_run_id(run_id):
+            raise NotFound(f"This is not the id of a Dagster run: {run_id[:MOST_LETTERS]}")
         found = self._ask(queries.RUN, "runOrError", {"runId": run_id})
         if found["__typename"] == "RunNotFoundError":
             raise NotFound(f"Dagster has no run {run_id}.")
@@ -272,7 +277,7 @@ class Dagster:
             raise NotRegistered(f"Dagster has no code location {LOCATION}, or is still loading it. Try again shortly.")
         if location["__typename"] == "PythonError":
             if "DagsterUserCodeUnreachableError" in location["message"]:
-                raise ServiceBusy("Dagster", self._http.base_url, "its code server does not answer yet")
+                raise ServiceBusy("Dagster", self._public_url, "its code server does not answer yet")
             raise CodeDoesNotLoad(f"Dagster could not load workshop/dagster: {location['message'].strip()}")
 
     def _ask(self, query: str, field: str, variables: Mapping[str, Any]) -> Any:

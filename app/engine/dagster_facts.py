@@ -100,8 +100,8 @@ def _metadata(event: Json) -> dict[str, str | int | float]:
 def log_lines_from(events: Iterable[Json]) -> list[LogLine]:
     """Read the events of a run's log, without the bookkeeping."""
     return [
-        LogLine(_milliseconds(event["timestamp"]), event["level"].lower(), event["stepKey"] or "", _message(event))
-        for event in events
+        LogLine(_milliseconds(event["timestamp"]), event["level"].lower(), step, _message(event), step)
+        for event, step in ((event, event.get("stepKey") or "") for event in events)
         if event.get("timestamp") and event.get("eventType") not in NOISE
     ]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.engine.addresses import in_path
 from app.engine.models import ApiRequest, JsonSchema, Parameters
 from app.engine.parameters import check
 from app.engine.transport import Transport
@@ -18,7 +19,7 @@ class FaultDial:
     """
 
     def __init__(self, internal_url: str, public_url: str) -> None:
-        self._http = Transport(SERVICE, internal_url)
+        self._http = Transport(SERVICE, internal_url, public_url)
         self._public_url = public_url
 
     def schema(self) -> JsonSchema:
@@ -29,7 +30,7 @@ class FaultDial:
 
     def read(self, learner: str) -> Parameters:
         """Read a learner's dial."""
-        found: Parameters = self._http.get(f"/{learner}/dial")
+        found: Parameters = self._http.get(f"/{in_path(learner)}/dial")
         return found
 
     def build_request(self, learner: str, schema: JsonSchema, values: Parameters) -> ApiRequest:
@@ -39,7 +40,7 @@ class FaultDial:
             InvalidParameters: a value that the dial's schema does not allow.
         """
         check(schema, values)
-        return ApiRequest("PUT", self._http.base_url, self._public_url, f"/{learner}/dial", values)
+        return ApiRequest("PUT", self._http.base_url, self._public_url, f"/{in_path(learner)}/dial", values)
 
     def turn(self, request: ApiRequest) -> None:
         """Turn the dial: every run begins its story anew."""
@@ -47,5 +48,5 @@ class FaultDial:
 
     def calls(self, learner: str, run_id: str) -> list[dict[str, Any]]:
         """List the calls of one run, oldest first: `number`, `outcome`, `at`."""
-        found: list[dict[str, Any]] = self._http.get(f"/{learner}/calls", run=run_id)
+        found: list[dict[str, Any]] = self._http.get(f"/{in_path(learner)}/calls", run=run_id)
         return found

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import quote
 
+from app.engine.addresses import in_path, is_mlflow_run_id
 from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
 from app.engine.mlflow_facts import read_run, read_version
 from workshop.checking import MlflowRun, ModelVersion, OrchestratorName, Run
@@ -28,6 +28,8 @@ CLIENT_ENVIRONMENT = {
 }
 NEWEST_FIRST = "attributes.start_time DESC"
 PAGE = 1000
+MOST_LETTERS = 80
+"""Of a wrong id, in a message."""
 RUN_TAGS: dict[OrchestratorName, str] = {"prefect": PREFECT_RUN_TAG, "dagster": DAGSTER_RUN_TAG}
 
 
@@ -78,7 +80,7 @@ class MlflowStore:
 
     def runs_with_ids(self, run_ids: Iterable[str]) -> dict[str, MlflowRun]:
         """Read several runs at once, in the order asked for; one that does not exist is left out."""
-        asked = list(dict.fromkeys(run_ids))
+        asked = [run_id for run_id in dict.fromkeys(run_ids) if is_mlflow_run_id(run_id)]
         if not asked:
             return {}
         condition = f"attributes.run_id IN ({', '.join(quoted(run_id) for run_id in asked)})"
@@ -91,6 +93,8 @@ class MlflowStore:
         Raises:
             NotFound: no such run.
         """
+        if not is_mlflow_run_id(run_id):
+            raise NotFound(f"This is not the id of an MLflow run: {run_id[:MOST_LETTERS]}")
         with self._asking():
             run = self._client.get_run(run_id)
             experiment = self._client.get_experiment(run.info.experiment_id)
@@ -140,15 +144,15 @@ class MlflowStore:
 
     def experiment_url(self, experiment_id: str) -> str:
         """URL of an experiment in MLflow's UI."""
-        return f"{self.public_url}/#/experiments/{experiment_id}"
+        return f"{self.public_url}/#/experiments/{in_path(experiment_id)}"
 
     def run_url(self, run: MlflowRun) -> str:
         """URL of a run in MLflow's UI."""
-        return f"{self.experiment_url(run.experiment_id)}/runs/{run.id}"
+        return f"{self.experiment_url(run.experiment_id)}/runs/{in_path(run.id)}"
 
     def model_url(self, name: str, version: int | None = None) -> str:
         """URL of a registered model, or of one version of it, in MLflow's UI."""
-        model = f"{self.public_url}/#/models/{quote(name, safe='')}"
+        model = f"{self.public_url}/#/models/{in_path(name)}"
         return model if version is None else f"{model}/versions/{version}"
 
     def version_url(self, version: ModelVersion) -> str:
@@ -182,11 +186,11 @@ class MlflowStore:
 
         match error.__context__:
             case RetryError():
-                raise ServiceBusy("MLflow", self.internal_url, "it only answers with server errors") from error
+                raise ServiceBusy("MLflow", self.public_url, "it only answers with server errors") from error
             case RequestException(args=[MaxRetryError(reason=ReadTimeoutError())]):
-                raise ServiceBusy("MLflow", self.internal_url, "no answer in time") from error
+                raise ServiceBusy("MLflow", self.public_url, "no answer in time") from error
             case RequestException():
-                raise ServiceDown("MLflow", self.internal_url) from error
+                raise ServiceDown("MLflow", self.public_url) from error
         reason = str(error).removeprefix(f"{error.error_code}: ")
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
             raise NotFound(f"MLflow: {reason}.") from error

@@ -74,6 +74,8 @@ class LogLine:
     source: str
     """The task or asset that wrote it; empty for the run itself."""
     message: str
+    task: str = ""
+    """Id of that task run: names can be the same."""
 
 
 @dataclass(frozen=True)

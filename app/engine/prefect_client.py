@@ -8,6 +8,7 @@ from typing import Any
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from app.engine.addresses import deployment_path, in_path, is_run_id
 from app.engine.commands import command
 from app.engine.errors import NotFound, NotRegistered
 from app.engine.models import (
@@ -34,6 +35,8 @@ UNFINISHED = ["SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING"]
 PENDING_SECONDS = 60.0
 """A busy machine takes this long to start a process at the most."""
 PENDING_POLL_SECONDS = 0.25
+MOST_LETTERS = 80
+"""Of a wrong id, in a message."""
 
 
 class Prefect:
@@ -48,7 +51,7 @@ class Prefect:
     name: OrchestratorName = "prefect"
 
     def __init__(self, internal_url: str, public_url: str, work_pool: str) -> None:
-        self._http = Transport("Prefect", internal_url)
+        self._http = Transport("Prefect", internal_url, public_url)
         self._public_url = public_url
         self._work_pool = work_pool
         self._deployment_names: dict[str, str] = {}
@@ -60,7 +63,7 @@ class Prefect:
             NotRegistered: Prefect does not know it.
         """
         try:
-            found = self._http.get(f"/api/deployments/name/{name}")
+            found = self._http.get(deployment_path(name))
         except NotFound as error:
             problem = (
                 f"Prefect has no deployment {name}. Register the workshop's deployments with {command('register')}."
@@ -72,7 +75,7 @@ class Prefect:
     def blockers(self, target: Target) -> list[Blocker]:  # noqa: ARG002
         """Say so when no worker polls the work pool, judged by the age of the last heartbeat, or the pool is paused."""
         try:
-            pool = self._http.get(f"/api/work_pools/{self._work_pool}")
+            pool = self._http.get(f"/api/work_pools/{in_path(self._work_pool)}")
             heartbeats = self._heartbeats()
         except NotFound:
             return [Blocker(f"Prefect has no work pool {self._work_pool}. Create it with {command('register')}.")]
@@ -96,7 +99,7 @@ class Prefect:
 
     def _heartbeats(self) -> list[datetime]:
         """Read each worker's last heartbeat; raise `NotFound` without a pool."""
-        workers = self._http.post(f"/api/work_pools/{self._work_pool}/workers/filter", {})
+        workers = self._http.post(f"/api/work_pools/{in_path(self._work_pool)}/workers/filter", {})
         moments = [worker["last_heartbeat_time"] for worker in workers]
         return [datetime.fromisoformat(moment) for moment in moments if moment]
 
@@ -119,7 +122,7 @@ class Prefect:
             "job_variables": {"working_dir": str(trigger.workspace)},
         }
         body["idempotency_key"] = _idempotency_key(trigger, body)
-        path = f"/api/deployments/{trigger.target.id}/create_flow_run"
+        path = f"/api/deployments/{in_path(trigger.target.id)}/create_flow_run"
         return ApiRequest("POST", self._http.base_url, self._public_url, path, body)
 
     def trigger(self, trigger: Trigger) -> str:
@@ -133,7 +136,7 @@ class Prefect:
             NotFound: no such flow run.
         """
         try:
-            found = self._http.get(f"/api/flow_runs/{run_id}")
+            found = self._http.get(_run_path(run_id))
         except NotFound as error:
             raise NotFound(f"Prefect has no flow run {run_id}.") from error
         return run_from(found, self._deployment_name(found["deployment_id"]))
@@ -225,12 +228,12 @@ class Prefect:
             retry=retry_if_result(lambda state_type: state_type == "PENDING"),
             retry_error_callback=lambda state: None,  # noqa: ARG005
         )
-        waiting(lambda: self._http.get(f"/api/flow_runs/{run_id}")["state_type"])
-        self._http.post(f"/api/flow_runs/{run_id}/set_state", {"state": {"type": "CANCELLING", "name": "Cancelling"}})
+        waiting(lambda: self._http.get(_run_path(run_id))["state_type"])
+        self._http.post(f"{_run_path(run_id)}/set_state", {"state": {"type": "CANCELLING", "name": "Cancelling"}})
 
     def run_url(self, run_id: str) -> str:
         """URL of a flow run in Prefect's UI."""
-        return f"{self._public_url}/runs/flow-run/{run_id}"
+        return f"{self._public_url}/runs/flow-run/{in_path(run_id)}"
 
     def _schedules_of(self, deployment: Mapping[str, Any]) -> list[Schedule]:
         query = {
@@ -272,12 +275,19 @@ class Prefect:
             return ""
         if deployment_id not in self._deployment_names:
             try:
-                deployment = self._http.get(f"/api/deployments/{deployment_id}")
-                flow = self._http.get(f"/api/flows/{deployment['flow_id']}")
+                deployment = self._http.get(f"/api/deployments/{in_path(deployment_id)}")
+                flow = self._http.get(f"/api/flows/{in_path(deployment['flow_id'])}")
                 self._deployment_names[deployment_id] = f"{flow['name']}/{deployment['name']}"
             except NotFound:  # deleted, and no other will ever have this id
                 self._deployment_names[deployment_id] = ""
         return self._deployment_names[deployment_id]
+
+
+def _run_path(run_id: str) -> str:
+    """Give the path of a flow run; what cannot be its id is not asked for."""
+    if not is_run_id(run_id):
+        raise NotFound(f"This is not the id of a Prefect flow run: {run_id[:MOST_LETTERS]}")
+    return f"/api/flow_runs/{in_path(run_id)}"
 
 
 def _due_between(begin: datetime, end: datetime) -> dict[str, Any]:

@@ -109,7 +109,8 @@ def log_line_from(found: Json, task_names: Mapping[str, str]) -> LogLine:
     """Read a log line; `task_names` maps ids of task runs to their names."""
     level = LEVELS.get(found["level"], str(found["level"]))
     source = task_names.get(found["task_run_id"] or "", "")
-    return LogLine(datetime.fromisoformat(found["timestamp"]), level, source, found["message"])
+    moment, task = datetime.fromisoformat(found["timestamp"]), found["task_run_id"] or ""
+    return LogLine(moment, level, source, found["message"], task)
 
 
 def schedules_from(deployment: Json, name: str, upcoming: Sequence[Json]) -> list[Schedule]:

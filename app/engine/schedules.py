@@ -8,6 +8,7 @@ from typing import Any
 from cron_descriptor import Options, get_description
 from cronsim import CronSim, CronSimError
 
+from app.engine.addresses import deployment_path, in_path
 from app.engine.errors import InvalidParameters, ServiceRefused
 from app.engine.models import ApiRequest
 from app.engine.transport import Transport
@@ -110,7 +111,7 @@ class ScheduleControl:
     """
 
     def __init__(self, internal_url: str, public_url: str, work_pool: str) -> None:
-        self._http = Transport("Prefect", internal_url)
+        self._http = Transport("Prefect", internal_url, public_url)
         self._public_url = public_url
         self._work_pool = work_pool
 
@@ -118,8 +119,8 @@ class ScheduleControl:
         """Pause or resume; Prefect deletes or plans the runs to come at once."""
         deployment = self._deployment(schedule.target)
         if active and deployment["paused"]:
-            self._patch(f"/api/deployments/{deployment['id']}", {"paused": False})
-        self._patch(f"/api/deployments/{deployment['id']}/schedules/{schedule.id}", {"active": active})
+            self._patch(f"/api/deployments/{in_path(deployment['id'])}", {"paused": False})
+        self._patch(_schedule_path(deployment, schedule), {"active": active})
 
     def change(self, schedule: Schedule, rule: Rule) -> None:
         """Give a schedule other times.
@@ -129,14 +130,14 @@ class ScheduleControl:
         """
         deployment = self._deployment(schedule.target)
         try:
-            self._patch(f"/api/deployments/{deployment['id']}/schedules/{schedule.id}", {"schedule": rule})
+            self._patch(_schedule_path(deployment, schedule), {"schedule": rule})
         except ServiceRefused as error:
             raise InvalidParameters({"schedule": str(error)}) from error
 
     def lateness(self, target: str) -> Lateness:
         """Count the runs of a deployment that are late, and read what could hold them back."""
         deployment = self._deployment(target)
-        pool = self._http.get(f"/api/work_pools/{self._work_pool}")
+        pool = self._http.get(f"/api/work_pools/{in_path(self._work_pool)}")
         of_deployment = {"deployments": {"id": {"any_": [deployment["id"]]}}}
         of_pool = {"work_pools": {"name": {"any_": [self._work_pool]}}}
         limit = deployment.get("global_concurrency_limit") or {}
@@ -150,8 +151,12 @@ class ScheduleControl:
         return int(self._http.post("/api/flow_runs/count", {**whose, "flow_runs": {"state": state}}))
 
     def _deployment(self, name: str) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self._http.get(f"/api/deployments/name/{name}")
+        found: Mapping[str, Any] = self._http.get(deployment_path(name))
         return found
 
     def _patch(self, path: str, body: Mapping[str, Any]) -> None:
         self._http.send(ApiRequest("PATCH", self._http.base_url, self._public_url, path, body))
+
+
+def _schedule_path(deployment: Mapping[str, Any], schedule: Schedule) -> str:
+    return f"/api/deployments/{in_path(deployment['id'])}/schedules/{in_path(schedule.id)}"

@@ -25,11 +25,13 @@ class Transport:
     Args:
         service: its name, for a person.
         base_url: its internal URL, without a slash at the end.
+        public_url: where a person's browser reaches it, which messages name; the same when it is not given.
     """
 
-    def __init__(self, service: str, base_url: str) -> None:
+    def __init__(self, service: str, base_url: str, public_url: str = "") -> None:
         self.service = service
         self.base_url = base_url
+        self.public_url = public_url or base_url
         self._http = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
 
     def get(self, path: str, **params: str) -> Any:
@@ -54,13 +56,13 @@ class Transport:
             return retrying(self._attempt, method, path, **options)
         except RetryError as error:
             reason = str(error.last_attempt.exception())
-            raise ServiceBusy(self.service, self.base_url, reason) from error
+            raise ServiceBusy(self.service, self.public_url, reason) from error
 
     def _attempt(self, method: str, path: str, **options: Any) -> Any:
         try:
             response = self._http.request(method, self.base_url + path, **options)
         except httpx.ConnectError as error:
-            raise ServiceDown(self.service, self.base_url) from error
+            raise ServiceDown(self.service, self.public_url) from error
         except httpx.TimeoutException as error:
             raise _Busy(f"no answer within {TIMEOUT_SECONDS:.0f} s") from error
         except httpx.TransportError as error:
@@ -74,7 +76,7 @@ class Transport:
         try:
             return response.json() if response.content else None
         except ValueError as error:
-            reason = f"the answer of {self.base_url} is not JSON. Does another program listen there?"
+            reason = f"the answer of {self.public_url} is not JSON. Does another program listen there?"
             raise ServiceRefused(self.service, reason) from error
 
 

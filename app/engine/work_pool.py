@@ -5,6 +5,7 @@ import shlex
 import sys
 from typing import Any
 
+from app.engine.addresses import in_path
 from app.engine.errors import NotFound
 from app.engine.models import ApiRequest
 from app.engine.transport import Transport
@@ -31,9 +32,9 @@ def register_pool(settings: Settings) -> None:
         ServiceDown: Prefect does not answer.
     """
     name = settings.work_pool
-    transport = Transport("Prefect", settings.internal_url("prefect"))
+    transport = Transport("Prefect", settings.internal_url("prefect"), settings.public_url("prefect"))
     body: dict[str, Any] = {"base_job_template": job_template(settings)}
-    method, path = "PATCH", f"/api/work_pools/{name}"
+    method, path = "PATCH", f"/api/work_pools/{in_path(name)}"
     try:
         transport.get(path)
     except NotFound:

@@ -72,7 +72,7 @@ def _card(step: Step, page: StreamlitPage, run: Run | None) -> None:
             st.page_link(page, label=f"**{step.title}**", icon=step.phase.icon)
             st.markdown(step.summary)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_("{minutes} min").format(minutes=step.minutes), width="content")
+            st.caption(_("{minutes:d} min").format(minutes=step.minutes), width="content")
             if step.problem:
                 st.badge(_("To be corrected"), icon=":material/build:", color="red")
             elif run:

@@ -11,6 +11,7 @@ from app.components import board_lists, board_metric, board_runs
 from app.components.badges import health_badge
 from app.components.clients import board
 from app.components.errors import explain
+from app.components.markdown import Markdown, sentence
 from app.engine.board import METRIC, Board
 from app.i18n import _
 
@@ -55,7 +56,7 @@ def _live(size: Size) -> None:
             room = size.top - size.chart_room
             board_runs.show(now.runs, now.taken, room, "board.runs", size.letters, is_sure=is_sure)
         with right, _box(size.top):
-            st.markdown(f"**{_('Running now')}** :gray[{len(now.running)}]")
+            st.markdown(f"**{_('Running now')}** :gray[{len(now.running):d}]")
             with st.container(height=size.top * 9 // 20, border=False, gap="xsmall"):
                 board_lists.show_running(now.running, now.taken, is_sure=is_sure)
             st.markdown(f"**{_('Next scheduled')}**")
@@ -72,10 +73,11 @@ def _live(size: Size) -> None:
             board_lists.show_champions(now.champions, METRIC, is_sure=is_sure)
 
 
-def _beside_title(now: Board) -> str:
+def _beside_title(now: Board) -> Markdown:
     """Say what could not be asked just now; else how to read the bars. It takes one place: nothing jumps."""
     if now.problems:
-        return f":red[:material/cloud_off: {' '.join(now.problems)}] :gray[{_('This is what was known last.')}]"
+        problems = sentence(" ".join(now.problems))
+        return Markdown(f":red[:material/cloud_off: {problems}] :gray[{_('This is what was known last.')}]")
     return board_runs.legend(now.runs)
 
 
@@ -89,7 +91,7 @@ def _head(now: Board, size: Size) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="board_head"):
         st.markdown(f"### {_('Live')}", width="content")
         for service in now.services:
-            health_badge(service, service.title)
+            health_badge(service, is_named=True)
         st.caption(_("{age:.0f} s old").format(age=age), width="content")
         if size is DESK:
             st.link_button(_("Projector"), f"?{PROJECTOR}=1", icon=":material/cast:", type="tertiary")

@@ -8,6 +8,7 @@ from app.components import version_comparison
 from app.components.clients import mlflow_store
 from app.components.errors import explain
 from app.components.last_known import fetch_or_recall
+from app.components.markdown import escape
 from app.components.metric_chart import show_metric_over_versions
 from app.components.mlflow_data import POLL_SECONDS, fetch_models, fetch_runs_with_ids, fetch_versions
 from app.components.picks import picked
@@ -67,7 +68,7 @@ def _show_aliases(versions: Sequence[ModelVersion]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for version in reversed(versions):
             for alias in version.aliases:
-                label = _("{alias} is version {number}").format(alias=alias, number=version.version)
+                label = _("{alias} is version {number:d}").format(alias=escape(alias), number=version.version)
                 st.badge(label, icon=":material/sell:", color="violet")
         st.caption(_("Aliases say what a version is for. They replaced the registry's stages, which are deprecated."))
 

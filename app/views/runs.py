@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.components import run_comparison, run_filter
 from app.components.errors import show_error
 from app.components.last_known import fetch_or_recall
+from app.components.markdown import Markdown
 from app.components.mlflow_data import POLL_SECONDS, fetch_experiments, fetch_runs, fetch_runs_with_ids
 from app.components.picks import picked
 from app.components.run_filter import Filter
@@ -80,12 +81,12 @@ def _show_nothing(chosen: Filter) -> None:
         st.button(_("Clear the filter"), icon=":material/close:", on_click=run_filter.clear)
 
 
-def _count(found: Found) -> str:
+def _count(found: Found) -> Markdown:
     if len(found.runs) >= LIMIT:
-        return _("The first {count} runs in this order").format(count=LIMIT)
+        return Markdown(_("The first {count:d} runs in this order").format(count=LIMIT))
     experiments = len({run.experiment for run in found.runs})
-    words = _("{runs} runs in {experiments} experiments")
-    return words.format(runs=len(found.runs), experiments=experiments)
+    words = _("{runs:d} runs in {experiments:d} experiments")
+    return Markdown(words.format(runs=len(found.runs), experiments=experiments))
 
 
 def _compare(found: Found, notice: DeltaGenerator) -> None:

@@ -6,7 +6,7 @@ from app.components import service_cards, service_log
 from app.components.board_runs import who_and_what
 from app.components.clients import board, control, health, runtimes
 from app.components.errors import explain
-from app.components.markdown import escape
+from app.components.markdown import escape, sentence
 from app.engine.errors import WorkshopError
 from app.engine.models import ServiceHealth
 from app.engine.stack.control import Runtime
@@ -22,7 +22,7 @@ def show() -> None:
     st.title(_("Services"), anchor=False)
     st.markdown(_("What the stack is made of, asked every few seconds: each answer is the service's own."))
     if problem := st.session_state.pop("restart_problem", None):
-        st.error(problem, icon=":material/error:")
+        st.error(sentence(problem), icon=":material/error:")
     service_cards.show_with_actions(_actions)
     service_log.show()
 
@@ -43,7 +43,7 @@ def _ask(service: ServiceHealth) -> None:
         now = board()
         runs = [run for run in now.running if run.orchestrator in CARRIES[service.service]]
         for problem in now.problems:
-            st.warning(problem, icon=":material/cloud_off:")
+            st.warning(sentence(problem), icon=":material/cloud_off:")
         if runs:
             st.warning(_("These runs are under way and may fail or wait:"), icon=":material/warning:")
             st.markdown("\n".join(f"- {escape(who_and_what(run))}: {escape(run.state)}" for run in runs))

@@ -22,6 +22,8 @@ from app.components import (
 )
 from app.components.clients import latest_run, orchestrator, schedules_of, steps, target
 from app.components.errors import explain
+from app.components.markdown import escape, sentence
+from app.components.plotly_text import short
 from app.components.recovery import look_again
 from app.components.run_button import Button
 from app.engine.errors import ContentError, ServiceDown, WorkshopError
@@ -69,14 +71,14 @@ def show(step: Step) -> None:
 def _header(step: Step) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(step.phase.title, icon=step.phase.icon, color=step.phase.color)
-        st.badge(_("{minutes} min").format(minutes=step.minutes), icon=":material/timer:", color="gray")
+        st.badge(_("{minutes:d} min").format(minutes=step.minutes), icon=":material/timer:", color="gray")
     st.title(step.title, anchor=False)
     st.markdown(step.summary)
 
 
 def _show_problem(step: Step) -> None:
     where = get_settings().workspace.resolve()
-    st.error(step.problem.replace(f"{where}/", ""), icon=":material/error:")
+    st.error(sentence(step.problem.replace(f"{where}/", "")), icon=":material/error:")
     st.caption(_("Correct the file and save it: this page reads it again within seconds. The other steps go on."))
 
 
@@ -200,6 +202,9 @@ def _run_on_page(step: Step, action: Action) -> str | None:
     """The run in the address; else the learner's latest of this step."""
     if run_id := session.shown_run():
         return run_id
+    if asked := session.asked_run():
+        words = _("The address asks for a run that cannot be one: {asked}. Below is your latest run, if there is one.")
+        st.info(words.format(asked=escape(short(asked))), icon=":material/search_off:")
     question = (action.orchestrator, session.learner(), step.id, action.target_of(session.learner()))
     with explain():
         try:

@@ -62,7 +62,7 @@ def _programs_of(service: Service, programs: Mapping[str, Program]) -> list[Prog
 
 
 def _reason(error: Exception, settings: Settings, service: Service) -> str:
-    url = settings.internal_url(service.url_name)
+    url = settings.public_url(service.url_name)
     start, logs = command("start", service.title), command("logs", service.title)
     match error:
         case Unwell():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Protocol
-from urllib.parse import urljoin
+from urllib.parse import quote
 
 STALE_HEARTBEAT_SECONDS = 12
 """Four heartbeats of the stack's worker (PREFECT_WORKER_HEARTBEAT_SECONDS=3)."""
@@ -97,7 +97,7 @@ def probe_mlflow(call: Call) -> str:
     response = call.http.post(url, json={"max_results": 1})
     if response.status_code == HTTPStatus.FORBIDDEN:
         repair = "Correct MLFLOW_INTERNAL_URL, or add the host to MLFLOW_SERVER_ALLOWED_HOSTS."
-        raise Unwell(f"it refuses the host name in {url}", repair)
+        raise Unwell("it refuses the host name by which it is asked", repair)
     _checked(response)
     return "Answers."
 
@@ -111,7 +111,9 @@ def probe_prefect(call: Call) -> str:
 def probe_worker(call: Call) -> str:
     """Find a worker that has polled lately."""
     pool = call.settings.work_pool
-    response = call.http.post(f"{call.settings.prefect_api_url}/work_pools/{pool}/workers/filter", json={})
+    response = call.http.post(
+        f"{call.settings.prefect_api_url}/work_pools/{quote(pool, safe='')}/workers/filter", json={}
+    )
     if response.status_code == HTTPStatus.NOT_FOUND:
         raise Unwell(f"Prefect has no work pool {pool}")
     heartbeats = [worker["last_heartbeat_time"] for worker in _checked(response) if worker["last_heartbeat_time"]]
@@ -163,7 +165,7 @@ def probe_unreliable_api(call: Call) -> str:
     """Ask the service that fails on purpose for the one answer that never does."""
     url = call.settings.internal_url("unreliable_api")
     if _checked(call.http.get(f"{url}/health")) != {"service": "unreliable-api", "status": "ok"}:
-        raise Unwell(f"something else answers at {url}")
+        raise Unwell("something else answers in its place")
     return "Answers."
 
 
@@ -187,7 +189,7 @@ def _checked(response: Response) -> Any:
     try:
         return response.json()
     except ValueError as error:
-        raise Unwell(f"something else answers at {urljoin(str(response.url), '/')}") from error
+        raise Unwell("something else answers in its place") from error
 
 
 def _gist(message: str) -> str:

@@ -99,7 +99,7 @@ class Watch:
         if self._registration is None:
             return False
         output, problems = self._registration.communicate(timeout=PATIENCE_SECONDS)
-        names = output.split()
+        names = output.splitlines()
         self._say(f"  {len(names)} deployments{self._seconds():7.1f} s  {', '.join(names)}")
         if problems.strip():
             self._say(problems.strip())

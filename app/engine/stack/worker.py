@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from app.engine.addresses import in_path
 from app.engine.errors import ServiceDown, WorkshopError
 from app.engine.stack.probes import STALE_HEARTBEAT_SECONDS
 from app.engine.transport import Transport
@@ -39,14 +40,14 @@ def close_lost_runs(settings: Settings) -> list[str]:
         WorkshopError: Prefect does not answer for a minute, or has no such pool.
     """
     prefect, pool = Transport("Prefect", settings.internal_url("prefect")), settings.work_pool
-    if any(_polls(worker) for worker in prefect.post(f"/api/work_pools/{pool}/workers/filter", {})):
+    if any(_polls(worker) for worker in prefect.post(f"/api/work_pools/{in_path(pool)}/workers/filter", {})):
         return []
     found = _under_way(prefect, {"work_pools": {"name": {"any_": [pool]}}})
     lost = [run for run in found if not _has_process(run)]
     called = _called_by(prefect, [run["id"] for run in lost])
     for run in [*called, *lost]:
         state = CANCELLED if run["state_type"] == "CANCELLING" else CRASHED
-        prefect.post(f"/api/flow_runs/{run['id']}/set_state", {"state": state, "force": True})
+        prefect.post(f"/api/flow_runs/{in_path(run['id'])}/set_state", {"state": state, "force": True})
     return [run["name"] for run in lost]
 
 
