@@ -1,6 +1,7 @@
 """What a component or a page shows, as its reader sees it: run in this process, with the panel's own settings."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 from streamlit.util import calc_hash
 
+from app.components.markdown import SPLIT
 from app.settings import ROOT, Settings, get_settings
 from tests.conftest import own_settings
 
@@ -46,8 +48,8 @@ def go_to(app: AppTest, url_path: str) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    """All that is written on the page, one element a line."""
-    lines = (" ".join(dict.fromkeys(_words_of(element))) for element in app.main if element is not app.main)
+    """All that is written on the page, one element a line, as it is read."""
+    lines = (as_read(" ".join(dict.fromkeys(_words_of(element)))) for element in app.main if element is not app.main)
     return "\n".join(line for line in lines if line)
 
 
@@ -58,6 +60,12 @@ def _words_of(element: Any) -> Iterator[str]:
             yield text
     if not isinstance(element, Block) and isinstance(getattr(element, "value", None), str):
         yield element.value
+
+
+def as_read(text: str) -> str:
+    """What Streamlit makes of the letters in Markdown that the panel has written, its own formatting aside."""
+    written = re.compile(r"\\([!-/:-@\[-`{-~])|&#(\d+);")
+    return written.sub(lambda found: found[1] or chr(int(found[2])), text.replace(SPLIT, ""))
 
 
 def charts(app: AppTest) -> list[dict[str, Any]]:
@@ -75,7 +83,7 @@ class Link:
 
 def links(app: AppTest) -> list[Link]:
     """The buttons that lead elsewhere."""
-    return [Link(element.proto.label, element.proto.url) for element in app.get("link_button")]
+    return [Link(as_read(element.proto.label), element.proto.url) for element in app.get("link_button")]
 
 
 @contextmanager

@@ -22,9 +22,11 @@ MARK = "\0"
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 """Colours and the like, written for a terminal."""
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-READ_LATE = re.compile(r"[:@]|www(?=\.|$)|[<>=~-](?=[<>=~-])", re.IGNORECASE)
+READ_LATE = re.compile(r":(?! )|@|www(?=\.|$)|[<>=~-](?=[<>=~-])", re.IGNORECASE)
 """Within `:smile:`, `http://`, `somebody@host.org`, `www.host.org`, `<->`: where it is cut in two."""
-SIGNS = re.compile(r"[\\`*_{}()<>#+\-.!|:$~&=@]")
+SIGNS = re.compile(r"[\\`*_{}<>|$~&=@]|:(?! )")
+START = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+#]))")
+"""Of a list or a heading."""
 REFERENCES = re.compile(r"[\[\]\t\n\r]|^ | $")
 """What has no escape, or another meaning to `st.badge` when it has one: written by number."""
 SAFE_IN_URLS = ":/?#[]@!$&'*+,;=%~"
@@ -35,7 +37,7 @@ def escape(text: str) -> Markdown:
     """Write text so that it is shown letter by letter, in one line."""
     text = CONTROLS.sub("\N{REPLACEMENT CHARACTER}", without_ansi(text))
     text = READ_LATE.sub(rf"\g<0>{MARK}", text)
-    text = SIGNS.sub(r"\\\g<0>", text)
+    text = START.sub(r"\1\\", SIGNS.sub(r"\\\g<0>", text))
     return Markdown(REFERENCES.sub(lambda found: f"&#{ord(found[0])};", text).replace(MARK, SPLIT))
 
 

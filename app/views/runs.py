@@ -14,6 +14,7 @@ from app.components.mlflow_data import POLL_SECONDS, fetch_experiments, fetch_ru
 from app.components.picks import picked
 from app.components.run_filter import Filter
 from app.components.run_table import show_run_table
+from app.engine.addresses import is_mlflow_run_id
 from app.engine.errors import ServiceRefused
 from app.i18n import _
 from workshop.checking import MlflowRun
@@ -92,7 +93,7 @@ def _count(found: Found) -> Markdown:
 def _compare(found: Found, notice: DeltaGenerator) -> None:
     ids = tuple(picked(NAME))
     here = {run.id: run for run in found.runs}
-    missing = tuple(id_ for id_ in ids if id_ not in here)
+    missing = tuple(id_ for id_ in ids if id_ not in here and is_mlflow_run_id(id_))
     if missing:
         here |= fetch_or_recall(("picked", missing), lambda: fetch_runs_with_ids(missing), notice) or {}
     run_comparison.show([here[id_] for id_ in ids if id_ in here], NAME)

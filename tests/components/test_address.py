@@ -6,12 +6,14 @@ from streamlit.testing.v1 import AppTest
 from app.components import session
 from tests.shown import page_of
 
+OLD, NEW, OTHER = (f"{number:08}-0000-4000-8000-000000000000" for number in range(3))
+
 
 def page_at(run_id: str | None) -> AppTest:
-    """A page that shows a run and has a button that starts the run "new"."""
+    """A page that shows a run and has a button that starts a new run."""
 
     def draw() -> None:
-        st.button("Start", on_click=session.show_run, args=("new",))
+        st.button("Start", on_click=session.show_run, args=(NEW,))
         st.button("Hide", on_click=session.hide_run)
         st.text(session.shown_run())
 
@@ -28,32 +30,32 @@ def polled(page: AppTest, run_id: str) -> str:
 
 
 def test_a_poll_that_was_under_way_at_the_click_does_not_bring_the_former_run_back():
-    page = page_at("old")
+    page = page_at(OLD)
     page.button[0].click().run()
-    assert polled(page, "old") == "new"
-    assert page.query_params["run"] == "new"
+    assert polled(page, OLD) == NEW
+    assert page.query_params["run"] == NEW
 
 
 def test_another_run_is_shown_at_once():
-    page = page_at("old")
+    page = page_at(OLD)
     page.button[0].click().run()
-    assert polled(page, "other") == "other"
+    assert polled(page, OTHER) == OTHER
 
 
 def test_who_goes_back_sees_the_former_run(monkeypatch):
-    page = page_at("old")
+    page = page_at(OLD)
     page.button[0].click().run()
     monkeypatch.setattr("app.components.address.LATE_SECONDS", 0.0)
-    assert polled(page, "old") == "old"
+    assert polled(page, OLD) == OLD
 
 
 def test_a_run_that_was_hidden_stays_hidden():
-    page = page_at("old")
+    page = page_at(OLD)
     page.button[1].click().run()
-    assert (polled(page, "old"), "run" in page.query_params) == ("None", False)
+    assert (polled(page, OLD), "run" in page.query_params) == ("None", False)
 
 
 def test_the_first_run_of_a_page_is_in_the_address():
     page = page_at(None)
     page.button[0].click().run()
-    assert (page.text[0].value, page.query_params["run"]) == ("new", "new")
+    assert (page.text[0].value, page.query_params["run"]) == (NEW, NEW)

@@ -32,6 +32,6 @@ def test_a_state_keeps_its_word_and_gets_the_look_of_its_phase(phase, color, ico
 def test_a_service_is_up_slow_or_down(state, color, icon):
     service = ServiceHealth("mlflow", "MLflow", state, "What the probe said.")
     assert words(shown(health_badge, service)) == f":{color}-badge[:material/{icon}: {state}]"
-    labelled = words(shown(health_badge, service, "MLflow"))
+    labelled = words(shown(health_badge, service, is_named=True))
     assert labelled.startswith(f":{color}-badge[:material/{icon}: MLflow]")
     assert ("What the probe said." in labelled) is (state != "up")

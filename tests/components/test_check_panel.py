@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from app.components import check_panel
 from app.engine.steps import discover
 from tests.engine.content import write_step
-from tests.shown import Link, links, shown, words
+from tests.shown import Link, as_read, links, shown, words
 
 pytestmark = pytest.mark.usefixtures("services_down")
 CHECK = '''from datetime import UTC, datetime
@@ -109,4 +109,4 @@ def test_a_goal_at_which_nobody_can_look_leaves_the_others_judged(panel_of, goal
 
 def test_a_check_file_that_does_not_load_is_a_sentence_with_its_line(panel_of):
     pressed(page := panel_of("\nimport no_such_module"))
-    assert page.error[0].value.endswith("check.py:2: this does not load: No module named 'no_such_module'.")
+    assert as_read(page.error[0].value).endswith("check.py:2: this does not load: No module named 'no_such_module'.")

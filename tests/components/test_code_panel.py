@@ -67,5 +67,5 @@ def test_without_a_name_that_can_be_found_the_whole_file_is_shown(workspace, cod
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     page = shown(code_panel.show, tmp_path, FILE, (), "code")
-    assert words(page) == "There is no file workshop/flow.py."
+    assert words(page) == "There is no file `workshop/flow.py`."
     assert not page.exception

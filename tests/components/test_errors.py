@@ -16,7 +16,7 @@ from app.engine.errors import (
     ServiceDown,
     ServiceRefused,
 )
-from tests.shown import shown, words
+from tests.shown import as_read, shown, words
 
 URL = "http://127.0.0.1:4200"
 
@@ -45,7 +45,7 @@ def draw(error: BaseException) -> None:
 )
 def test_an_error_of_the_engine_is_a_sentence_and_the_page_goes_on(error, kind, sentence):
     page = shown(draw, error)
-    assert sentence in page.get(kind)[0].value
+    assert sentence in as_read(page.get(kind)[0].value)
     assert [element.value for element in page.markdown] == ["before", "after"]
     assert not page.exception
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.components import param_form
 from app.engine.parameters import defaults
-from tests.shown import shown, words
+from tests.shown import as_read, shown, words
 
 
 class Split(BaseModel):
@@ -124,7 +124,7 @@ def test_a_bad_value_is_kept_and_said_right_under_its_field(key, value, sentence
     form = Form()
     form.page.get_by_key(key).set_value(value).run()
     elements = list(form.page.main)
-    (said,) = [element for element in form.page.markdown if sentence in element.value.replace("\\", "")]
+    (said,) = [element for element in form.page.markdown if sentence in as_read(element.value)]
     assert said.value.startswith(":red[")
     assert elements[elements.index(said) - 1].key == key
 

@@ -12,8 +12,9 @@ from app.engine.steps import discover
 from tests.engine.content import write_step
 from tests.engine.http_service import http_service
 from tests.engine.triggers import FLOW
-from tests.shown import panel, shown, words
+from tests.shown import as_read, panel, shown, words
 
+RUN_ID = "00000009-0000-4000-8000-000000000000"
 POOL = (200, {"is_paused": False})
 
 
@@ -87,18 +88,18 @@ def test_a_bad_value_keeps_the_button_off_and_names_its_field(prefect, step, par
     prefect.answers = [POOL, (200, [worker(1)])]
     page = drawn(step, **parameters)
     assert page.button[0].disabled
-    said = sorted(caption.value for caption in page.caption)
+    said = sorted(as_read(caption.value) for caption in page.caption)
     assert all(reason in caption for caption, reason in zip(said, reasons, strict=True))
 
 
 def test_a_click_starts_one_run_and_puts_it_into_the_address(prefect, step):
-    prefect.answers = [POOL, (200, [worker(1)]), (200, {"id": "r9"}), flow_run("RUNNING"), NOTHING, NOTHING]
+    prefect.answers = [POOL, (200, [worker(1)]), (200, {"id": RUN_ID}), flow_run("RUNNING"), NOTHING, NOTHING]
     page = drawn(step, trees=20)
     page.button[0].click().run()
     sent = [(path, body["parameters"]) for _, path, body in prefect.asked if "create_flow_run" in path]
     assert sent == [("/api/deployments/d-1/create_flow_run", {"trees": 20})]
     assert not page.exception
-    assert page.query_params["run"] == "r9"
+    assert page.query_params["run"] == RUN_ID
     assert page.button[0].disabled
     assert "This run is still going" in page.caption[0].value
 
@@ -108,7 +109,7 @@ def test_what_was_typed_just_before_the_click_is_what_runs(prefect, step):
         trees = st.number_input("trees", 10, 500, 20)
         run_button.show(Button(step, step.actions[0], FLOW, {"trees": trees}, session.shown_run()))
 
-    prefect.answers = [POOL, (200, [worker(1)]), (200, {"id": "r9"}), flow_run("RUNNING"), NOTHING, NOTHING]
+    prefect.answers = [POOL, (200, [worker(1)]), (200, {"id": RUN_ID}), flow_run("RUNNING"), NOTHING, NOTHING]
     page = shown(draw)
     page.number_input[0].set_value(50)
     page.button[0].click().run()  # both at once: the browser sends what it has when the button is pressed
@@ -118,13 +119,13 @@ def test_what_was_typed_just_before_the_click_is_what_runs(prefect, step):
 
 def test_a_run_that_was_deleted_does_not_keep_the_button_off(prefect, step):
     prefect.answers = [(404, {}), POOL, (200, [worker(1)])]
-    assert not drawn_with(step, "r9", trees=20).button[0].disabled
+    assert not drawn_with(step, RUN_ID, trees=20).button[0].disabled
 
 
 def test_a_run_that_somebody_retried_is_followed_again(prefect, step):
     def draw():
-        st.session_state.setdefault("settled_runs", {"r9": (0, ())})
-        run_button.show(Button(step, step.actions[0], FLOW, {"trees": 20}, "r9"))
+        st.session_state.setdefault("settled_runs", {RUN_ID: (0, ())})
+        run_button.show(Button(step, step.actions[0], FLOW, {"trees": 20}, RUN_ID))
 
     prefect.answers = [flow_run("RUNNING"), NOTHING, NOTHING]
     page = shown(draw)
@@ -135,21 +136,21 @@ def test_a_run_that_somebody_retried_is_followed_again(prefect, step):
 
 def test_log_lines_that_come_long_after_the_end_are_news_once(prefect):
     def draw():
-        st.session_state.setdefault("settled_runs", {"r9": (0, ())})
-        st.text(run_status.has_news("prefect", "r9"))
+        st.session_state.setdefault("settled_runs", {RUN_ID: (0, ())})
+        st.text(run_status.has_news("prefect", RUN_ID))
 
     line = {"id": "l-1", "timestamp": datetime.now(UTC).isoformat(), "level": 20, "message": "Done"}
     logs = 200, [line | {"task_run_id": None}]
     prefect.answers = [flow_run("COMPLETED"), NOTHING, logs] * 2
     page = shown(draw)
-    assert (page.text[0].value, page.session_state["settled_runs"]) == ("True", {"r9": (1, ())})
+    assert (page.text[0].value, page.session_state["settled_runs"]) == ("True", {RUN_ID: (1, ())})
     assert page.run().text[0].value == "False"
 
 
 def test_a_task_whose_end_comes_long_after_its_runs_is_news(prefect):
     def draw():
-        st.session_state.setdefault("settled_runs", {"r9": (0, (("Running", None),))})
-        st.text(run_status.has_news("prefect", "r9"))
+        st.session_state.setdefault("settled_runs", {RUN_ID: (0, (("Running", None),))})
+        st.text(run_status.has_news("prefect", RUN_ID))
 
     ended = datetime.now(UTC)
     task = {"id": "t-1", "name": "load", "state": {"name": "Completed", "type": "COMPLETED"}, "task_inputs": {}}
@@ -158,7 +159,7 @@ def test_a_task_whose_end_comes_long_after_its_runs_is_news(prefect):
     page = shown(draw)
     assert not page.exception
     assert page.text[0].value == "True"
-    assert page.session_state["settled_runs"] == {"r9": (0, (("Completed", ended),))}
+    assert page.session_state["settled_runs"] == {RUN_ID: (0, (("Completed", ended),))}
 
 
 def test_a_page_that_is_old_is_drawn_anew(prefect, step):
@@ -172,7 +173,7 @@ def test_a_page_that_is_old_is_drawn_anew(prefect, step):
     def draw():
         run_button.show(Button(step, step.actions[0], FLOW, {"trees": trees[0]}, session.shown_run()), is_old)
 
-    prefect.answers = [POOL, (200, [worker(1)]), (200, {"id": "r9"}), flow_run("RUNNING"), NOTHING, NOTHING]
+    prefect.answers = [POOL, (200, [worker(1)]), (200, {"id": RUN_ID}), flow_run("RUNNING"), NOTHING, NOTHING]
     page = shown(draw)
     page.button[0].click().run()
     assert not page.exception
@@ -183,7 +184,7 @@ def flow_run(state_type):
     moment = datetime.now(UTC).isoformat()
     state = {"type": state_type, "name": state_type.title()}
     times = {"created": moment, "expected_start_time": moment, "start_time": None, "end_time": None}
-    return 200, {"id": "r9", "name": "calm-owl", "state": state, "deployment_id": None, "tags": []} | times | {
+    return 200, {"id": RUN_ID, "name": "calm-owl", "state": state, "deployment_id": None, "tags": []} | times | {
         "parameters": {"trees": 30}
     }
 
@@ -200,7 +201,7 @@ NOTHING = (200, [])
 
 def test_a_run_that_waits_says_what_for(prefect, step):
     prefect.answers = [flow_run("PENDING"), NOTHING, NOTHING, POOL, (200, [worker(100)])]
-    page = drawn_with(step, "r9")
+    page = drawn_with(step, RUN_ID)
     assert page.button[0].disabled
     waits, reason = (caption.value for caption in page.caption)
     assert "This run has not started yet" in waits
@@ -211,14 +212,14 @@ def test_a_run_that_waits_for_a_full_pool_says_so(prefect, step):
     pool, deployment = {"is_paused": False, "concurrency_limit": 6}, {"id": "d-1"}
     prefect.answers = [flow_run("SCHEDULED"), NOTHING, NOTHING, (200, pool), (200, [worker(1)])]
     prefect.answers += [(200, deployment), (200, pool), (200, 1), (200, 6), (200, 1)]
-    page = drawn_with(step, "r9")
+    page = drawn_with(step, RUN_ID)
     said = [caption.value for caption in page.caption]
     assert said[1:] == [":material/info: The work pool runs at most 6 at once: the others wait for their turn."]
 
 
 def test_a_run_that_runs_is_waited_for(prefect, step):
     prefect.answers = [flow_run("RUNNING"), NOTHING, NOTHING]
-    page = drawn_with(step, "r9")
+    page = drawn_with(step, RUN_ID)
     assert page.button[0].disabled
     assert [caption.value for caption in page.caption] == [
         ":material/info: This run is still going: wait for its end, or cancel it."
@@ -230,7 +231,7 @@ def test_a_run_that_runs_is_waited_for(prefect, step):
 )
 def test_a_run_is_repeated_with_its_own_parameters_when_a_worker_can_take_it(prefect, step, state, ages, is_off):
     prefect.answers = [flow_run(state), NOTHING, NOTHING, POOL, (200, [worker(age) for age in ages])]
-    page = drawn_with(step, "r9", run_button.show_again, trees=20)
+    page = drawn_with(step, RUN_ID, run_button.show_again, trees=20)
     assert page.button[0].disabled is is_off
     if not is_off:
         page.button[0].click().run()

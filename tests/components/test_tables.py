@@ -12,8 +12,9 @@ from tests.shown import shown, words
 from workshop.naming import DAGSTER_RUN_TAG, PREFECT_RUN_TAG
 
 pytestmark = pytest.mark.usefixtures("services_down")
-BY_PREFECT = replace(tracked(1, roc_auc=0.8), tags={PREFECT_RUN_TAG: "f1"})
-BY_DAGSTER = replace(tracked(2, roc_auc=0.9), tags={DAGSTER_RUN_TAG: "d1"})
+FLOW_RUN, DAGSTER_RUN = (f"{number:08}-0000-4000-8000-000000000000" for number in range(2))
+BY_PREFECT = replace(tracked(1, roc_auc=0.8), tags={PREFECT_RUN_TAG: FLOW_RUN})
+BY_DAGSTER = replace(tracked(2, roc_auc=0.9), tags={DAGSTER_RUN_TAG: DAGSTER_RUN})
 BY_HAND = tracked(3, dataset="cdnow", log_loss=0.4)
 RUNS = [BY_PREFECT, BY_DAGSTER, BY_HAND]
 SOURCES = {run.id: run for run in RUNS}
@@ -29,8 +30,8 @@ def test_each_run_names_who_made_it_and_links_that_run():
     page = shown(show_run_table, RUNS, "runs")
     assert column(page, "maker") == ["Prefect", "Dagster", "By hand"]
     assert column(page, "maker_url")[:2] == [
-        "https://prefect.example/runs/flow-run/f1",
-        "https://dagster.example/runs/d1",
+        f"https://prefect.example/runs/flow-run/{FLOW_RUN}",
+        f"https://dagster.example/runs/{DAGSTER_RUN}",
     ]
     assert column(page, "url")[0] == "https://mlflow.example/#/experiments/1/runs/m1"
 
@@ -77,7 +78,7 @@ def test_runs_side_by_side_link_themselves_and_their_makers():
         "[m1](https://mlflow.example/#/experiments/1/runs/m1)",
         "[m3](https://mlflow.example/#/experiments/1/runs/m3)",
     ]
-    assert list(frame.loc["**Made by**"]) == ["[Prefect](https://prefect.example/runs/flow-run/f1)", "By hand"]
+    assert list(frame.loc["**Made by**"]) == [f"[Prefect](https://prefect.example/runs/flow-run/{FLOW_RUN})", "By hand"]
 
 
 def test_versions_side_by_side_show_alias_and_source():
@@ -85,7 +86,7 @@ def test_versions_side_by_side_show_alias_and_source():
     frame = page.table[0].value
     assert list(frame.columns) == ["1 · v2", "2 · v1"]
     assert list(frame.loc["**Aliases**"]) == [":violet-badge[champion]", "–"]
-    assert list(frame.loc["**Source run**"])[1] == r"[forest\-1](https://mlflow.example/#/experiments/1/runs/m1)"
+    assert list(frame.loc["**Source run**"])[1] == "[forest-1](https://mlflow.example/#/experiments/1/runs/m1)"
 
 
 def test_what_is_the_same_is_shown_on_request():

@@ -18,7 +18,9 @@ def bars(now, **options):
     return [
         (task, base, pytest.approx(length), text)
         for trace in chart["data"]
-        for task, base, length, text in zip(trace["y"], trace["base"], trace["x"], trace["text"], strict=True)
+        for (task, _, _), base, length, text in zip(
+            trace["customdata"], trace["base"], trace["x"], trace["text"], strict=True
+        )
     ]
 
 
@@ -72,7 +74,7 @@ def test_a_bar_has_the_colour_of_its_phase(phase):
     page = shown(timeline.show, now, "key")
     trace = charts(page)[0]["data"][0]
     assert trace["marker"]["color"] == BAR_COLORS[phase]
-    assert trace["customdata"] == [[STATES[phase], 2.0]]
+    assert trace["customdata"] == [["load", STATES[phase], 2.0]]
 
 
 def test_a_result_from_the_cache_says_so_in_a_colour_of_its_own():
@@ -83,7 +85,8 @@ def test_a_result_from_the_cache_says_so_in_a_colour_of_its_own():
 
 def test_the_tasks_come_from_top_to_bottom_and_are_told_in_words():
     page = shown(timeline.show, snapshot(task("load", attempt(1, 1, 3)), RETRIED), "key")
-    assert charts(page)[0]["layout"]["yaxis"]["categoryarray"] == ["fetch", "load"]
+    assert charts(page)[0]["layout"]["yaxis"]["categoryarray"] == ["id-of-fetch", "id-of-load"]
+    assert charts(page)[0]["layout"]["yaxis"]["ticktext"] == ["load", "fetch"]
     assert "load: Completed; fetch: Completed" in words(page)
 
 

@@ -11,6 +11,7 @@ from app.components.scheduled_runs import table_of
 from app.components.schedules import next_times
 from app.engine.stack.control import Runtime
 from tests.components.facts import NOW, RUN, at, run_in, tracked
+from tests.shown import as_read
 from workshop.checking import Phase, Schedule
 
 SCHEDULE = Schedule("s1", "every 120 s", True, (at(30), at(150), at(270), at(390)), "flow/nightly")
@@ -70,7 +71,7 @@ def test_a_service_says_in_one_line_what_it_does(changes, told):
     ],
 )
 def test_a_dial_says_what_it_does(changes, told):
-    assert fault_dial.in_words(DIAL | changes) == told
+    assert as_read(fault_dial.in_words(DIAL | changes)) == told
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,6 @@ def test_the_log_keeps_the_lines_that_have_every_word(search, found):
 def test_a_scheduled_run_is_a_line_with_the_mlflow_run_that_it_made():
     runs = [run_in(), run_in(Phase.RUNNING, id="r2", name="shy-fox")]
     done, running = table_of(runs, {"r1": tracked(1, roc_auc=0.8)}).splitlines()[2:]
-    assert r"[calm\-owl](https://prefect.example/runs/flow-run/r1)" in done
-    assert done.endswith(r"| 5.0 s | [forest\-1](https://mlflow.example/#/experiments/1/runs/m1) | **0.800** |")
+    assert "[calm-owl](https://prefect.example/runs/flow-run/r1)" in done
+    assert done.endswith("| 5.0 s | [forest-1](https://mlflow.example/#/experiments/1/runs/m1) | **0.800** |")
     assert running.endswith(":blue-badge[:material/progress_activity: Running] |  |  |  |")

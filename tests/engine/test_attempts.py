@@ -16,8 +16,8 @@ def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def line(seconds: float, message: str, source: str = "fetch-0") -> LogLine:
-    return LogLine(at(seconds), "info", source, message)
+def line(seconds: float, message: str, task: str = "t") -> LogLine:
+    return LogLine(at(seconds), "info", "fetch-0", message, task)
 
 
 def task(*attempts: Attempt, phase: Phase = Phase.SUCCEEDED) -> TaskRun:
@@ -29,7 +29,7 @@ AGAIN = Attempt(2, "AwaitingRetry", Phase.FAILED, at(3), at(4))
 LAST = Attempt(3, "Completed", Phase.SUCCEEDED, at(8), at(9))
 LOG = (
     line(1.01, "Task run failed with exception: ValueError('a - b') - Retry 1/3 will start 2 second(s) from now"),
-    line(2, "Task run failed with exception: KeyError('other task')", source="other-0"),
+    line(2, "Task run failed with exception: KeyError('other task')", task="another of that name"),
     line(3.5, "About to fail"),
     line(4, "Task run failed with exception: OSError(2) - Retry 2/3 will start 4 second(s) from now"),
 )

@@ -9,7 +9,7 @@ from app.engine.stack.services import SERVICES
 from app.engine.steps import discover
 from app.settings import ROOT
 from tests.engine.content import STEP, write_step
-from tests.shown import SECONDS, go_to, panel, words
+from tests.shown import SECONDS, as_read, go_to, panel, words
 
 STEPS = discover(ROOT)
 OBSERVE = {"live": "### Live", "runs": "Runs", "models": "Models", "services": "Services"}
@@ -37,9 +37,9 @@ def test_home_has_a_card_for_each_step_in_the_order_of_teaching():
 
 
 def test_home_says_of_each_service_how_to_start_it(services_down):
-    said = words(home()).replace("\\", "")
+    said = words(home())
     for service in SERVICES:
-        url = services_down.internal_url(service.url_name)
+        url = services_down.public_url(service.url_name)
         assert f"{service.title}: nothing answers at {url}. Start it with `make up`." in said
     assert said.count(":red-badge[:material/cloud_off: down]") == len(SERVICES)
 
@@ -128,7 +128,7 @@ def test_a_step_that_is_not_as_it_must_be_is_named_and_the_others_go_on(workspac
     assert "To be corrected" in of_the_second
     assert words(page).count("To be corrected") == 1
     go_to(page, "second")
-    assert page.error[0].value.startswith("workshop/prefect/second/step.md:5: unknown key `minuets`")
+    assert as_read(page.error[0].value).startswith("workshop/prefect/second/step.md:5: unknown key `minuets`")
     go_to(page, "first")
     assert not page.exception
     assert page.title[0].value == "First flow"

@@ -13,22 +13,23 @@ from app.engine.steps import discover
 from app.settings import ROOT, Settings
 from app.views import live, models, runs, services, step
 from tests.components.facts import tracked
-from tests.shown import charts, page_of, shown, words
+from tests.shown import as_read, charts, page_of, shown, words
 
 STEPS = discover(ROOT)
+RUN_ID = "6c1f1c5e-0000-4000-8000-000000000000"
 WAITS = "This page continues by itself once it answers."
 TITLES = {"prefect": "Prefect", "dagster": "Dagster", "mlflow": "MLflow", "unreliable_api": "The unreliable API"}
 each_step = pytest.mark.parametrize("item", STEPS, ids=lambda item: item.id)
 
 
 def sentence(settings: Settings, service: str) -> str:
-    url = settings.internal_url(service)
+    url = settings.public_url(service)
     return f"{TITLES[service]} does not answer at {url}. Start what is missing with `make up`."
 
 
 def warnings(page: AppTest) -> list[str]:
     assert not page.exception
-    return [warning.value for warning in page.warning]
+    return [as_read(warning.value) for warning in page.warning]
 
 
 @pytest.mark.parametrize(("view", "heading"), [(runs, "Runs"), (models, "Models")])
@@ -88,8 +89,8 @@ def test_the_services_page_says_of_each_service_how_to_start_it(services_down):
     page = shown(services.show)
     (said,) = warnings(page)
     assert said.startswith("The local supervisor does not answer")
-    assert [caption.value for caption in page.caption] == [
-        f"{service.title}: nothing answers at {services_down.internal_url(service.url_name)}. Start it with `make up`."
+    assert [as_read(caption.value) for caption in page.caption] == [
+        f"{service.title}: nothing answers at {services_down.public_url(service.url_name)}. Start it with `make up`."
         for service in SERVICES
     ]
     assert not page.button
@@ -141,8 +142,8 @@ def test_hints_come_one_at_a_time_whatever_is_down(item):
 @each_step
 def test_a_run_in_the_address_is_named_as_unread(services_down, item):
     page = page_of(step.show, item)
-    page.query_params["run"] = "6c1f1c5e"
+    page.query_params["run"] = RUN_ID
     page.run()
     assert f"{sentence(services_down, item.actions[0].orchestrator)} {WAITS}" in warnings(page)
     assert "What it did" in [heading.value for heading in page.subheader]
-    assert page.query_params["run"] == "6c1f1c5e"
+    assert page.query_params["run"] == RUN_ID
