@@ -60,4 +60,4 @@ def show_champions(versions: Sequence[ModelVersion], metric: str, is_sure: bool 
 
 def _more(count: int) -> None:
     if count > LINES:
-        st.caption(_("and {count} more").format(count=count - LINES))
+        st.caption(_("and {count:d} more").format(count=count - LINES))

@@ -43,7 +43,7 @@ def legend(runs: Sequence[Run], most: int = MOST_ROWS) -> Markdown:
     }
     colors = " ".join(f":{BADGES[phase][0]}[■] :gray[{word}]" for phase, word in words.items())
     more = len(_rows(runs)) - most
-    left_out = f" **{_('and {count} more').format(count=more)}**" if more > 0 else ""
+    left_out = f" **{_('and {count:d} more').format(count=more)}**" if more > 0 else ""
     return Markdown(f"{colors} :gray[▨ {_('scheduled')}]{left_out}")
 
 
@@ -81,11 +81,11 @@ def show(
         font_size=letters,
     )
     minutes = range(0, int(WINDOW.total_seconds()) // 60, MINUTES_BETWEEN_TICKS)
-    unit = _("−{count} min")  # once: on a phone the labels would touch
+    unit = _("−{count:d} min")  # once: on a phone the labels would touch
     figure.update_xaxes(
         range=[-WINDOW.total_seconds() / 60, 0.25],
         tickvals=[-each for each in minutes],
-        ticktext=[_("now"), *(f"−{each}" for each in minutes[1:-1]), unit.format(count=minutes[-1])],
+        ticktext=[_("now"), *(f"−{each:d}" for each in minutes[1:-1]), unit.format(count=minutes[-1])],
         tickangle=0,
         zeroline=False,
         fixedrange=True,

@@ -40,7 +40,7 @@ def explain() -> Iterator[None]:
         logger.exception("a fault of the panel")
         st.error(
             _("Something unexpected happened here. The panel's log has the details: {command}.").format(
-                command=command("logs")
+                command=sentence(command("logs"))
             ),
             icon=":material/bug_report:",
         )

@@ -67,7 +67,7 @@ def _calls(run_id: str) -> None:
 def in_words(dial: Mapping[str, object]) -> Markdown:
     """Say what a dial does."""
     fault, first, rate = outcome_words(str(dial["fault"])), int(str(dial["fail_first"])), float(str(dial["rate"]))
-    words = _("the first {count} calls of each run: {fault}").format(count=first, fault=fault)
+    words = _("the first {count:d} calls of each run: {fault}").format(count=first, fault=fault)
     if rate:
         words += _("; after that {share:.0%} of them").format(share=rate)
     return Markdown(words if first or rate else _("every call is answered"))

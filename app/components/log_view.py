@@ -36,4 +36,4 @@ def show(lines: Sequence[LogLine]) -> None:
         else:
             st.caption(_("No log line yet."))
     if len(lines) >= MOST_LOG_LINES:
-        st.caption(_("The last {count} lines: the whole log is in the tool's own page.").format(count=len(lines)))
+        st.caption(_("The last {count:d} lines: the whole log is in the tool's own page.").format(count=len(lines)))

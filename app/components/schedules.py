@@ -66,8 +66,8 @@ def _buttons(schedule: Schedule) -> None:
         )
 
 
-def _kinds() -> list[str]:
-    return [_("Every … minutes"), _("Cron")]
+def _kinds() -> list[Markdown]:
+    return [Markdown(_("Every … minutes")), Markdown(_("Cron"))]
 
 
 def _ask_rule(schedule: Schedule) -> Rule | None:
