@@ -13,6 +13,8 @@ from workshop.checking import MlflowRun
 
 DOT, LINE = "#3f7be8", "#1f9d6b"
 LEAST_ROOM = 0.02
+MOST_LETTERS = 16
+"""Of a data set's name: the axis is short."""
 MINUTE = 60_000
 CLOCK = [
     {"dtickrange": [None, MINUTE - 1], "value": "%H:%M:%S"},
@@ -37,7 +39,7 @@ def show(runs: Sequence[MlflowRun], best_of_older: MlflowRun | None, height: int
         figure.add_annotation(
             x=starts[-1], y=points[-1][2], text=_("best so far {value:.3f}").format(value=points[-1][2]), ay=-26, ax=-70
         )
-    title = f"{METRIC} · {label(dataset)}" if dataset else METRIC
+    title = f"{METRIC} · {label(dataset, MOST_LETTERS)}" if dataset else METRIC
     figure.update_layout(
         height=height,
         margin={"l": 0, "r": 8, "t": 22, "b": 2 * letters + 4},

@@ -23,7 +23,7 @@ class WorkshopError(Exception):
 
 
 class ServiceDown(WorkshopError):
-    """A service does not answer."""
+    """A service does not answer. The URL is the one that a person's browser opens, if there is one."""
 
     def __init__(self, service: str, url: str, reason: str = "") -> None:
         self.service = service
@@ -33,7 +33,8 @@ class ServiceDown(WorkshopError):
     def _sentence(self, reason: str) -> str:
         because = f" ({reason})" if reason else ""
         start = command("start", self.service)
-        return f"{self.service} does not answer at {self.url}{because}. Start what is missing with {start}."
+        where = f" at {self.url}" if self.url else ""
+        return f"{self.service} does not answer{where}{because}. Start what is missing with {start}."
 
 
 class ServiceBusy(ServiceDown):

@@ -122,7 +122,11 @@ class MlflowStore:
         """
         with self._asking():
             aliases = self._client.get_registered_model(name).aliases
-            found = self._client.search_model_versions(f"name = {quoted(name)}", max_results=PAGE)
+            found = [
+                version
+                for version in self._client.search_model_versions(_is_named(name), max_results=PAGE)
+                if version.name == name
+            ]
         sources = self.runs_with_ids(version.run_id for version in found if version.run_id)
         versions = [read_version(version, aliases, sources.get(version.run_id or "")) for version in found]
         return sorted(versions, key=lambda version: version.version, reverse=True)
@@ -214,6 +218,13 @@ def filter_from(text: str, status: str = "") -> str:
 def quoted(text: str) -> str:
     """Quote a value for MLflow's filter language. It has no escapes: beside single quotes, double ones are dropped."""
     return f'"{text.replace(chr(34), "")}"' if "'" in text else f"'{text}'"
+
+
+def _is_named(name: str) -> str:
+    """Write the condition for a name; what cannot be quoted finds names that are like it, too."""
+    if "'" in name and '"' in name:
+        return "name LIKE '" + name.replace("'", "_") + "'"
+    return f"name = {quoted(name)}"
 
 
 def _is_condition(text: str) -> bool:

@@ -1,5 +1,6 @@
 """The address of a page: what the server has put there counts more than a poll that does not know of it yet."""
 
+import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
@@ -59,3 +60,12 @@ def test_the_first_run_of_a_page_is_in_the_address():
     page = page_at(None)
     page.button[0].click().run()
     assert (page.text[0].value, page.query_params["run"]) == (NEW, NEW)
+
+
+@pytest.mark.parametrize(
+    "value", ["../admin/version", "![x](http://127.0.0.1:3000/)", "", "x" * 10_000, f"{OLD}\0", "r1"]
+)
+def test_what_cannot_be_a_run_is_none_but_is_known_to_have_been_asked_for(value):
+    page = page_of(lambda: (st.text(session.shown_run()), st.text(session.asked_run())))
+    page.query_params["run"] = value
+    assert [text.value for text in page.run().text] == ["None", value]

@@ -42,7 +42,7 @@ def draw() -> None:
 @pytest.mark.parametrize(
     ("answer", "kind", "sentence"),
     [
-        ((503, b"<html>"), "warning", "Docker does not answer at"),
+        ((503, b"<html>"), "warning", "Docker does not answer (the proxy says"),
         (REFUSED, "error", "Docker refused: "),
     ],
 )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.components import run_filter
-from tests.shown import shown
+from tests.shown import page_of, shown, words
 
 FILTER = "metrics.roc_auc > 0.999"
 
@@ -40,3 +40,15 @@ def test_the_same_filter_is_taken_when_somebody_writes_it_again(monkeypatch):
     monkeypatch.setattr(run_filter, "LATE_SECONDS", 0.0)
     page.text_input[0].set_value(FILTER).run()
     assert page.text_input[0].value == FILTER
+
+
+def test_a_search_of_the_address_is_cut_where_one_that_is_typed_ends_and_says_so():
+    page = page_of(run_filter.show, [])
+    page.query_params["search"] = "x" * 10_000
+    page.run()
+    assert not page.exception
+    assert page.text_input[0].value == "x" * run_filter.MOST_LETTERS
+    assert page.text_input[0].max_chars == run_filter.MOST_LETTERS
+    assert "A search takes at most 500 characters" in words(page)
+    page.text_input[0].set_value("forest").run()
+    assert "at most 500 characters: what was longer" not in words(page)

@@ -12,7 +12,7 @@ from app.engine.models import LogLine, RunSnapshot
 from app.engine.states import BEING_CANCELLED
 from tests.components.facts import STATES, at, attempt, run_in, snapshot, task
 from tests.polling import wait_until
-from tests.shown import charts, page_of, shown, words
+from tests.shown import as_read, charts, page_of, shown, words
 from workshop.checking import Phase
 
 pytestmark = pytest.mark.usefixtures("services_down")
@@ -107,3 +107,10 @@ def test_a_run_that_cannot_be_cancelled_says_why():
 )
 def test_the_time_tells_waiting_from_running(run, told):
     assert elapsed_words(run, at(10)) == told
+
+
+def test_why_a_run_failed_is_told_letter_by_letter_and_line_by_line():
+    message = "__init__() got `x`\n# ![x](http://evil.example)\n:red[see] www.evil.example"
+    page = page_that_knew(run_status.show, snapshot(LOAD, run=run_in(Phase.FAILED, message=message)))
+    assert as_read(page.error[0].value) == message.replace("\n", "  \n")
+    assert "![" not in page.error[0].value

@@ -23,3 +23,9 @@ def test_tasks_that_gave_nothing_to_each_other_have_no_graph():
     page = shown(task_graph.show, (LOAD, replace(TRAIN, upstream=())))
     assert not page.exception
     assert page.get("graphviz_chart") == []
+
+
+def test_a_name_is_drawn_by_its_letters():
+    hostile = replace(TRAIN, name="&lt;b&gt; \\N é " + "y" * 60)
+    (chart,) = shown(task_graph.show, (LOAD, hostile)).get("graphviz_chart")
+    assert 'label="&amp;lt;b&amp;gt; &#92;N é yyyyyyyyyyyy…"' in chart.proto.spec

@@ -1,5 +1,7 @@
 """The time axis of a run: a bar for each attempt and each wait, in the colour of how it ended."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.components import timeline
@@ -99,3 +101,20 @@ def test_a_task_of_no_time_at_all_can_still_be_seen():
 def test_two_runs_can_be_drawn_on_one_scale(length, end):
     page = shown(timeline.show, snapshot(task("load", attempt(1, 1, 6))), "key", length=length)
     assert charts(page)[0]["layout"]["xaxis"]["range"] == [0, pytest.approx(end * 1.12)]
+
+
+def test_names_that_look_like_dates_are_names_and_two_of_one_name_are_two_rows():
+    twins = [replace(task("train", attempt(1, 1, 3)), id=f"t{number}") for number in (1, 2)]
+    page = shown(timeline.show, snapshot(task("2024-01-01", attempt(1, 1, 2)), *twins), "key")
+    axis = charts(page)[0]["layout"]["yaxis"]
+    assert axis["type"] == "category"
+    assert axis["categoryarray"] == ["t2", "t1", "id-of-2024-01-01"]
+    assert axis["ticktext"] == ["2024-01-01", "train", "train"]
+
+
+def test_a_long_name_is_cut_beside_the_axis_and_whole_where_the_pointer_is_and_never_a_tag():
+    name = "<a href='http://evil.example'>" + "y" * 60
+    page = shown(timeline.show, snapshot(task(name, attempt(1, 1, 3))), "key")
+    (drawn,) = charts(page)[0]["layout"]["yaxis"]["ticktext"]
+    assert drawn == "&lt;a href='http://evil.exampl…"
+    assert charts(page)[0]["data"][0]["customdata"][0][0] == name.replace("<", "&lt;").replace(">", "&gt;")

@@ -1,7 +1,6 @@
 """A flow run, an MLflow run and a model whose every word is hostile: the pages show the words, and load nothing."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -24,16 +23,13 @@ TASKS = ("2024-01-01", "train", "train", "<a href='http://evil.example'>x</a> " 
 @pytest.fixture(scope="module")
 def flow_run(stack: Settings) -> Iterator[str]:
     """The id of a failed flow run, with task runs of which two have one name."""
-    begin = datetime.now(UTC) - timedelta(seconds=30)
     with httpx.Client(base_url=stack.prefect_api_url, trust_env=False) as prefect:
 
         def post(path: str, body: dict[str, Any]) -> Any:
             return prefect.post(path, json=body).raise_for_status().json()
 
         def end(path: str, state_type: str, name: str, message: str) -> None:
-            for kind, second in (("RUNNING", 1), (state_type, 20)):
-                state = {"type": kind, "timestamp": (begin + timedelta(seconds=second)).isoformat()}
-                state |= {"name": name, "message": message} if kind == state_type else {}
+            for state in ({"type": "RUNNING"}, {"type": state_type, "name": name, "message": message}):
                 post(f"{path}/set_state", {"state": state, "force": True})
 
         flow = post("/flows/", {"name": f"hostile-{uuid4().hex[:6]}"})["id"]

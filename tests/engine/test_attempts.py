@@ -1,5 +1,6 @@
 """What became of each attempt: the exception is taken from the log, from the lines of that attempt."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +43,12 @@ def test_each_attempt_has_its_own_exception_and_the_wait_after_it():
         (2, "OSError(2)", 4.0),
         (3, "", None),
     ]
+
+
+def test_of_two_tasks_of_one_name_each_has_its_own_exception():
+    twins = task(FAILED), replace(task(FAILED), id="u")
+    log = line(0.9, "Task run failed with exception: A()"), line(0.9, "Task run failed with exception: B()", "u")
+    assert [each.error for each in outcomes(RunSnapshot(RUN, twins, log, at(20)))] == ["A()", "B()"]
 
 
 def test_a_task_that_succeeded_at_once_is_left_out_and_one_that_failed_is_not():

@@ -5,13 +5,14 @@ import time
 import pytest
 
 from app.engine import transport
-from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
+from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused, WorkshopError
 from app.engine.models import ApiRequest
 from app.engine.transport import Transport
 from tests.conftest import free_ports
 from tests.engine.http_service import RESET, http_service
 
 OK = (200, {"id": 1})
+PUBLIC = "http://public:4200"
 BUSY = (503, {"detail": "locked"})
 
 
@@ -126,3 +127,17 @@ def test_nothing_that_listens_is_a_service_down_at_once():
     with pytest.raises(ServiceDown, match=rf"MLflow does not answer at http://127.0.0.1:{port}. Start .* `make up`"):
         Transport("MLflow", f"http://127.0.0.1:{port}").get("/health")
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("answers", [[(503, {})], [RESET], [(200, b"<html>")]], ids=["busy", "reset", "foreign"])
+def test_a_message_names_the_address_that_a_browser_opens(service, answers):
+    service.answers = answers
+    with pytest.raises(WorkshopError) as caught:
+        Transport("Prefect", service.url, PUBLIC).get("/api/health")
+    assert (PUBLIC in str(caught.value), service.url in str(caught.value)) == (True, False)
+
+
+def test_a_message_of_a_service_that_is_down_names_the_address_that_a_browser_opens():
+    internal = f"http://127.0.0.1:{free_ports(1)[0]}"
+    with pytest.raises(ServiceDown, match=f"Prefect does not answer at {PUBLIC}. Start"):
+        Transport("Prefect", internal, PUBLIC).get("/api/health")

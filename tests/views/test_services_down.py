@@ -147,3 +147,14 @@ def test_a_run_in_the_address_is_named_as_unread(services_down, item):
     assert f"{sentence(services_down, item.actions[0].orchestrator)} {WAITS}" in warnings(page)
     assert "What it did" in [heading.value for heading in page.subheader]
     assert page.query_params["run"] == RUN_ID
+
+
+@pytest.mark.parametrize("value", ["../admin/version", "![x](http://127.0.0.1:3000/graphql?query=mutation)", "\0"])
+@pytest.mark.usefixtures("services_down")
+def test_what_cannot_be_a_run_in_the_address_is_a_sentence_and_nobody_is_asked_for_it(value):
+    page = page_of(step.show, STEPS[0])
+    page.query_params["run"] = value
+    page.run()
+    assert not page.exception
+    assert as_read(page.info[0].value).startswith("The address asks for a run that cannot be one: ")
+    assert "What it did" not in [heading.value for heading in page.subheader]

@@ -70,10 +70,10 @@ class ComposeControl:
             yield self._client
         except APIError as error:
             if error.status_code in NOBODY_BEHIND:
-                raise ServiceDown("Docker", self._url, f"the proxy says {error.status_code}") from error
-            raise ServiceRefused("Docker", str(error)) from error
+                raise ServiceDown("Docker", "", f"the proxy says {error.status_code}") from error
+            raise ServiceRefused("Docker", str(error.explanation or f"status {error.status_code}")) from error
         except (RequestException, DockerException) as error:
-            raise ServiceDown("Docker", self._url) from error
+            raise ServiceDown("Docker", "") from error
         except KeyError as error:
             raise ServiceRefused("Docker", f"this project has no container {error}.") from error
 

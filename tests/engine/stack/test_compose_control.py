@@ -26,9 +26,7 @@ def test_a_proxy_without_docker_is_an_outage_that_ends_by_itself(docker, status)
     docker.answers = [VERSION, *[(status, NO_SERVER)] * 3, (200, [])]
     asked = questions(docker.url)
     for ask in asked:
-        with pytest.raises(
-            ServiceDown, match=rf"^Docker does not answer at {docker.url} \(the proxy says {status}\)\."
-        ):
+        with pytest.raises(ServiceDown, match=rf"^Docker does not answer \(the proxy says {status}\)\."):
             ask()
     assert asked[0]() == {}
 

@@ -80,3 +80,15 @@ def test_the_commands_for_dagster_in_compose_have_its_profile(monkeypatch, tmp_p
         (found,) = health.check_services(settings, [DAGSTER])
     assert "`docker compose --profile dagster logs`" in found.message
     assert "`docker compose --profile dagster ps --all`" in str(ServiceBusy("Dagster", service.url, "time-out"))
+
+
+@pytest.mark.parametrize("answer", [(500, {}), RESET, SLOW, (200, b"<html>"), (403, {})])
+def test_what_is_said_names_the_address_that_a_browser_opens_and_no_other(monkeypatch, tmp_path, answer):
+    give_time(monkeypatch, answer)
+    with http_service() as service:
+        service.answers = [answer]
+        urls = {"mlflow_internal_url": service.url, "mlflow_public_url": "http://localhost:5000"}
+        (found,) = health.check_services(Settings(_env_file=None, data_dir=tmp_path, **urls), [MLFLOW])
+    assert not found.is_healthy
+    assert service.url not in found.message
+    assert ("http://localhost:5000" in found.message) == (answer in ((500, {}), RESET, SLOW))
