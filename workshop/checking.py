@@ -184,7 +184,7 @@ class Verdict:
 
     passed: bool
     message: str
-    """One sentence: what was found, or what to do next."""
+    """One sentence: what was found, or what to do next. `Code` between backticks; all else is shown letter by letter."""
     proofs: tuple[Proof, ...] = ()
 
 

@@ -7,9 +7,9 @@ import streamlit as st
 
 from app.components import run_status, session
 from app.components.clients import blockers, lateness, orchestrator, runs_of_step, snapshot
-from app.components.markdown import sentence
+from app.components.markdown import Markdown, link, sentence
 from app.engine.errors import InvalidParameters, NotFound, WorkshopError
-from app.engine.models import Parameters, Target, Trigger
+from app.engine.models import Blocker, Parameters, Target, Trigger
 from app.engine.parameters import check
 from app.engine.source_code import code_hash
 from app.engine.steps import Action, Step
@@ -73,7 +73,7 @@ def show(button: Button, page_is_old: Callable[[], bool] = lambda: False) -> Non
     reasons = why_off(button)
     _show_button(button, is_off=bool(reasons))
     for reason in reasons:
-        st.caption(f":material/info: {sentence(reason)}")
+        st.caption(f":material/info: {reason}")
     if problem := st.session_state.get(f"problem:{button.id}"):
         st.error(sentence(problem), icon=":material/error:")
 
@@ -98,27 +98,33 @@ def show_again(button: Button) -> None:
     )
 
 
-def why_off(button: Button) -> list[str]:
+def why_off(button: Button) -> list[Markdown]:
     """List what keeps the button off, each in a sentence; of a run that has not started, also what it waits for."""
     try:
         going = _unfinished_run(button)
         if going and going.phase is not Phase.WAITING:
-            return [_("This run is still going: wait for its end, or cancel it.")]
-        reasons = [blocker.reason for blocker in blockers(button.target)]
+            return [Markdown(_("This run is still going: wait for its end, or cancel it."))]
+        reasons = [_in_words(blocker) for blocker in blockers(button.target)]
         if going:
-            return [_("This run has not started yet: wait for it, or cancel it."), *(reasons or _full(button))]
+            waits = Markdown(_("This run has not started yet: wait for it, or cancel it."))
+            return [waits, *(reasons or _full(button))]
         _check(button)
     except InvalidParameters as error:
-        return [f"{name}: {problem}" for name, problem in error.problems.items()]
+        return [sentence(f"{name}: {problem}") for name, problem in error.problems.items()]
     except WorkshopError as error:
-        return [str(error)]
+        return [sentence(str(error))]
     return reasons
 
 
-def _full(button: Button) -> list[str]:
+def _in_words(blocker: Blocker) -> Markdown:
+    words = sentence(blocker.reason)
+    return Markdown(f"{words} {link(_('Open it'), blocker.page)}") if blocker.page else words
+
+
+def _full(button: Button) -> list[Markdown]:
     """Say which limit keeps Prefect from starting one more run; Dagster starts every run at once."""
     full = lateness(button.target.name).full if button.target.orchestrator == "prefect" else ""
-    return [full] if full else []
+    return [sentence(full)] if full else []
 
 
 def _unfinished_run(button: Button) -> Run | None:

@@ -103,6 +103,8 @@ class Blocker:
     """Why a target cannot run now, and what to do about it."""
 
     reason: str
+    page: str = ""
+    """Where in the tool's own UI it can be done."""
 
 
 HealthState = Literal["up", "slow", "starting", "down"]

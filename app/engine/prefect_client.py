@@ -79,7 +79,8 @@ class Prefect:
             return [Blocker(f"Prefect has no work pool {self._work_pool}. Create it with {command('register')}.")]
         if pool["is_paused"]:
             page = f"{self._public_url}/work-pools"
-            return [Blocker(f"The work pool {self._work_pool} is paused: a run would wait. Resume it at {page}.")]
+            reason = f"The work pool {self._work_pool} is paused: a run would wait. Resume it on Prefect's own page."
+            return [Blocker(reason, page)]
         start = command("start")
         if not heartbeats:
             return [Blocker(f"No worker has polled the work pool {self._work_pool} yet. Start one with {start}.")]

@@ -110,3 +110,12 @@ def test_a_goal_at_which_nobody_can_look_leaves_the_others_judged(panel_of, goal
 def test_a_check_file_that_does_not_load_is_a_sentence_with_its_line(panel_of):
     pressed(page := panel_of("\nimport no_such_module"))
     assert as_read(page.error[0].value).endswith("check.py:2: this does not load: No module named 'no_such_module'.")
+
+
+def test_a_verdict_may_have_code_and_what_a_service_says_in_it_is_text(panel_of):
+    hostile = '"calm-owl", "flow/first"', '"![x](http://evil.example)", "flow/first"'
+    verdict = "passed(f'{RUN.name} *is* it: `retries=3`.', RUN)"
+    page = panel_of(CHECK.replace(*hostile).replace('passed("It is Completed.", RUN)', verdict))
+    lines = pressed(page)
+    assert lines[3:5] == ["![x](http://evil.example) *is* it: `retries=3`.", "flow run ![x](http://evil.example)"]
+    assert not any("![" in element.value for element in page.markdown)

@@ -148,7 +148,7 @@ def test_a_paused_pool_is_said(prefect, service):
     service.answers = [(200, {"is_paused": True}), (200, [heartbeat(1)])]
     (blocker,) = prefect.blockers(FLOW)
     assert "The work pool workshop is paused" in blocker.reason
-    assert "http://public:4200/work-pools" in blocker.reason
+    assert blocker.page == "http://public:4200/work-pools"
 
 
 def test_a_run_has_a_page_that_a_browser_can_open(prefect):
