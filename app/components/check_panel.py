@@ -1,5 +1,7 @@
 """Check my work: each goal, Passed or Not yet, what to do next, and the evidence."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from app.components import session, solution
@@ -7,6 +9,7 @@ from app.components.clients import evidence, mlflow_store, orchestrator
 from app.components.errors import explain
 from app.components.markdown import escape, sentence
 from app.engine.checks import Goal, run_checks
+from app.engine.errors import ServiceDown
 from app.engine.steps import Step
 from app.i18n import _
 from workshop.checking import Proof
@@ -55,7 +58,9 @@ def _show_goal(goal: Goal) -> None:
         st.markdown(sentence(goal.verdict.message))
         with st.container(horizontal=True, vertical_alignment="center"):
             for proof in goal.verdict.proofs:
-                url = proof_url(proof)
+                url = ""
+                with suppress(ServiceDown):
+                    url = proof_url(proof)
                 label = f"{proof.kind} {escape(proof.label)}"
                 if url:
                     st.link_button(label, url, icon=":material/link:", type="tertiary")

@@ -3,14 +3,16 @@
 A cache keeps answers only, never an error.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import streamlit as st
 
+from app.components.asking import answers, asks, place_of
+from app.components.last_known import recall_or_raise
 from app.engine.board import Board, read_board
 from app.engine.cancelling import Cancelling
 from app.engine.dagster_client import Dagster
@@ -30,6 +32,7 @@ from workshop.naming import LEARNER_TAG, STEP_TAG
 
 ORCHESTRATORS: tuple[OrchestratorName, ...] = get_args(OrchestratorName)
 quick_cache = partial(st.cache_data, show_spinner=False)
+Value = TypeVar("Value")
 
 
 @st.cache_resource(show_spinner=False)
@@ -90,25 +93,25 @@ def steps(language: str = "en") -> list[Step]:
     return discover(get_settings().workspace, language)
 
 
-@quick_cache(ttl=3)
+@asks(ttl=3)
 def target(name: OrchestratorName, target_name: str) -> Target:
     """Read a deployment or job with its parameter schema."""
     return orchestrator(name).target(target_name)
 
 
-@quick_cache(ttl=2)
+@asks(ttl=2)
 def blockers(found: Target) -> list[Blocker]:
     """List what would keep a run from starting now."""
     return orchestrator(found.orchestrator).blockers(found)
 
 
-@quick_cache(ttl=0.8)
+@asks(ttl=0.8)
 def snapshot(name: OrchestratorName, run_id: str) -> RunSnapshot:
     """Read a run, its tasks and its log."""
     return orchestrator(name).snapshot(run_id)
 
 
-@quick_cache(ttl=2)
+@asks(ttl=2)
 def runs_of_step(name: OrchestratorName, learner: str, step: str, target_name: str = "") -> list[Run]:
     """List the runs that this learner or a schedule of theirs started from this step, newest first; of one target."""
     return orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step}, target=target_name)
@@ -119,75 +122,81 @@ def latest_run(name: OrchestratorName, learner: str, step: str, target_name: str
     return next(iter(runs_of_step(name, learner, step, target_name)), None)
 
 
-@quick_cache(ttl=1.5)
+@asks("prefect", ttl=1.5)
 def child_runs(run_id: str) -> list[Run]:
     """List the flow runs that a Prefect flow run called."""
     return prefect().child_runs(run_id)
 
 
-@quick_cache(ttl=1.5)
+@asks("prefect", ttl=1.5)
 def heartbeat() -> datetime | None:
     """Read when a Prefect worker last gave a sign of life."""
     return prefect().heartbeat()
 
 
-@quick_cache(ttl=2)
+@asks("prefect", ttl=2)
 def schedules_of(learner: str, step: str = "") -> list[Schedule]:
     """List the schedules of everybody's deployments and of the learner's own; of one step, if it is named."""
     found = prefect().schedules({STEP_TAG: step} if step else {})
     return [schedule for schedule in found if schedule.learner in ("", learner)]
 
 
-@quick_cache(ttl=3)
+@asks("prefect", ttl=3)
 def lateness(target_name: str) -> Lateness:
     """Count the runs of a deployment that are late."""
     return schedule_control().lateness(target_name)
 
 
-@quick_cache(ttl=30)
+@asks(ttl=30)
 def tasks_of(name: OrchestratorName, run_id: str) -> list[TaskRun]:
     """List the task runs of a run that has ended."""
     return orchestrator(name).tasks(run_id)
 
 
-@quick_cache(ttl=3)
+@asks("unreliable_api", ttl=3)
 def dial_of(learner: str) -> Parameters:
     """Read a learner's fault dial."""
     return fault_dial().read(learner)
 
 
-@quick_cache(ttl=60)
+@asks("unreliable_api", ttl=60)
 def dial_schema() -> JsonSchema:
     """Read the schema of a fault dial."""
     return fault_dial().schema()
 
 
-@quick_cache(ttl=1.5)
+@asks("unreliable_api", ttl=1.5)
 def recorded_calls(learner: str, run_id: str) -> list[dict[str, Any]]:
     """List the calls of one run that the unreliable API has answered."""
     return fault_dial().calls(learner, run_id)
 
 
-@quick_cache(ttl=3)
+@asks(ttl=3)
 def _newest_run(name: OrchestratorName, learner: str, step: str) -> list[Run]:
     return orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step}, limit=1)
 
 
 def latest_by_step(learner: str, found: Sequence[Step]) -> dict[str, Run]:
-    """Find a learner's newest run of each step; an orchestrator that is down, or refuses, tells of none."""
+    """Find a learner's newest run of each step; of an orchestrator that is down, what it said last."""
     newest: dict[str, Run] = {}
     for name in ORCHESTRATORS:
-        with suppress(WorkshopError):  # the first that is not answered ends it: the others would wait as long
-            for step in found:
-                if any(action.orchestrator == name for action in step.actions):
-                    newest.update((step.id, run) for run in _newest_run(name, learner, step.id))
+        for step in found:
+            if any(action.orchestrator == name for action in step.actions):
+                ask = partial(_newest_run, name, learner, step.id)
+                with suppress(WorkshopError):
+                    newest.update((step.id, run) for run in recall_or_raise(("newest", name, learner, step.id), ask))
     return newest
 
 
 @quick_cache(ttl=2)
 def board() -> Board:
     """Read the state of the class, once for everybody who looks."""
-    return read_board([prefect(), dagster()], mlflow_store(), partial(check_services, get_settings()), _known())
+    check_health = partial(check_services, get_settings())
+    return read_board([prefect(), dagster()], mlflow_store(), check_health, _known(), _ask_for_the_board)
+
+
+def _ask_for_the_board(service: str, what: str, question: Callable[[], Value]) -> Value:
+    return answers().ask(place_of(service), f"board: {what}", question, 0.0)
 
 
 @st.cache_resource(show_spinner=False)

@@ -14,18 +14,24 @@ from app.i18n import _
 logger = logging.getLogger(__name__)
 
 
-def show_error(error: WorkshopError) -> None:
-    """Say what is wrong and what to do next; a page goes on by itself once a service that is down answers."""
-    words = sentence(str(error))
+def show_error(error: WorkshopError, note: str = "") -> None:
+    """Say what is wrong and what to do next; a page goes on by itself once a service that is down answers.
+
+    Args:
+        error: What is wrong.
+        note: What a service that is down leaves on the page.
+    """
     match error:
         case ServiceBusy():
-            st.warning(f"{words} {_('This page keeps asking.')}", icon=":material/hourglass_top:")
+            words = f"{sentence(str(error))} {_('This page keeps asking.')} {note}"
+            st.warning(words.strip(), icon=":material/hourglass_top:")
         case ServiceDown():
-            st.warning(f"{words} {_('This page continues by itself once it answers.')}", icon=":material/cloud_off:")
+            words = f"{sentence(str(error))} {_('This page continues by itself once it answers.')} {note}"
+            st.warning(words.strip(), icon=":material/cloud_off:")
         case NotFound():
-            st.info(words, icon=":material/search_off:")
+            st.info(sentence(str(error)), icon=":material/search_off:")
         case _other:
-            st.error(words, icon=":material/error:")
+            st.error(sentence(str(error)), icon=":material/error:")
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """What MLflow holds, read once every few seconds for all viewers; errors are never cached."""
 
-import streamlit as st
-
+from app.components.asking import asks
 from app.components.clients import mlflow_store
 from app.engine.mlflow_client import NEWEST_FIRST
 from workshop.checking import MlflowRun, ModelVersion
@@ -11,13 +10,13 @@ POLL_SECONDS = 4
 """How often a page that shows this data looks again."""
 
 
-@st.cache_data(ttl=SECONDS, show_spinner=False)
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
 def fetch_experiments() -> list[str]:
     """List the names of the experiments."""
     return list(mlflow_store().experiments().values())
 
 
-@st.cache_data(ttl=SECONDS, show_spinner=False)
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
 def fetch_runs(
     experiments: tuple[str, ...] = (), condition: str = "", order_by: str = NEWEST_FIRST, limit: int = 200
 ) -> list[MlflowRun]:
@@ -25,19 +24,19 @@ def fetch_runs(
     return mlflow_store().runs(experiments or None, condition, order_by, limit)
 
 
-@st.cache_data(ttl=SECONDS, show_spinner=False)
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
 def fetch_runs_with_ids(run_ids: tuple[str, ...]) -> dict[str, MlflowRun]:
     """Read several runs; one that does not exist is left out."""
     return mlflow_store().runs_with_ids(run_ids)
 
 
-@st.cache_data(ttl=SECONDS, show_spinner=False)
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
 def fetch_models() -> list[str]:
     """List the names of the registered models."""
     return mlflow_store().registered_models()
 
 
-@st.cache_data(ttl=SECONDS, show_spinner=False)
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
 def fetch_versions(name: str) -> list[ModelVersion]:
     """List the versions of a registered model, newest first."""
     return mlflow_store().versions(name)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app.components.clients import mlflow_store, orchestrator, quick_cache
+from app.components.asking import asks
+from app.components.clients import mlflow_store, orchestrator
 from app.components.errors import explain
+from app.components.last_known import fetch_or_recall
 from app.components.markdown import Markdown, escape
-from app.components.recovery import look_again
 from app.i18n import _
 from workshop.checking import MlflowRun, ModelVersion, Run
 
@@ -22,7 +23,7 @@ class Outcome:
     versions: tuple[ModelVersion, ...]
 
 
-@quick_cache(ttl=1.5)
+@asks("mlflow", ttl=1.5, client=mlflow_store)
 def outcomes(run: Run) -> list[Outcome]:
     """Ask MLflow what a run made."""
     store = mlflow_store()
@@ -38,11 +39,10 @@ def show(run: Run) -> None:
             orchestrator(run.orchestrator).run_url(run.id),
             ":material/play_circle:",
         )
+        notice = st.empty()
         with explain():
-            for outcome in outcomes(run):
+            for outcome in fetch_or_recall(("outcomes", run.id), lambda: outcomes(run), notice, again=True) or []:
                 _show_outcome(outcome)
-            return
-        look_again(lambda: outcomes(run))
 
 
 def _show_outcome(outcome: Outcome) -> None:

@@ -29,9 +29,13 @@ METRIC = "roc_auc"
 def show(step: str) -> None:
     """Show what the schedules of a step's deployments started."""
     with explain():
-        runs = [run for run in runs_of_step("prefect", session.learner(), step) if run.schedule_id]
+        found = fetch_or_recall(
+            ("scheduled", step), lambda: runs_of_step("prefect", session.learner(), step), st.empty()
+        )
+        runs = [run for run in found or [] if run.schedule_id]
         if not runs:
-            st.caption(_("The first run that a schedule starts appears here by itself."))
+            if found is not None:
+                st.caption(_("The first run that a schedule starts appears here by itself."))
             return
         now = datetime.now(UTC)
         recent = [run for run in runs if now - run.due < WINDOW]

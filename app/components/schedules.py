@@ -9,9 +9,10 @@ from app.components import session
 from app.components.clients import blockers, heartbeat, lateness, schedule_control, schedules_of, target
 from app.components.durations import countdown, duration
 from app.components.errors import explain
+from app.components.last_known import fetch_or_recall, recall_or_raise
 from app.components.local_time import clock
 from app.components.markdown import Markdown, escape, sentence
-from app.engine.errors import InvalidParameters, WorkshopError
+from app.engine.errors import InvalidParameters, ServiceDown, WorkshopError
 from app.engine.schedules import Rule, cron_in_words, cron_rule, in_words, interval_rule
 from app.i18n import _
 from workshop.checking import Schedule
@@ -24,14 +25,17 @@ NEXT = 3
 def show(step: str = "") -> None:
     """Show the schedules of one step's deployments, or of all that concern this learner."""
     with explain():
-        found = schedules_of(session.learner(), step)
+        question = ("schedules", session.learner(), step)
+        found = fetch_or_recall(question, lambda: schedules_of(session.learner(), step), st.empty())
+        if found is None:
+            return
         if not found:
             st.caption(_("No deployment has a schedule yet."))
         for schedule in found:
             with st.container(border=True, key=f"schedule:{schedule.id}"):
                 _show(schedule)
         if found:
-            st.caption(sign_of_life(heartbeat(), datetime.now(UTC)))
+            st.caption(sign_of_life(recall_or_raise("heartbeat", heartbeat), datetime.now(UTC)))
     if problem := st.session_state.get("schedule_problem"):
         st.error(sentence(problem), icon=":material/error:")
 
@@ -104,7 +108,10 @@ def sign_of_life(last: datetime | None, now: datetime) -> Markdown:
 
 
 def _say_late(schedule: Schedule) -> None:
-    late = lateness(schedule.target)
+    try:
+        late = lateness(schedule.target)
+    except ServiceDown:  # said above
+        return
     if late.runs:
         reasons = blockers(target("prefect", schedule.target))
         words = _("Late runs: {count:d}. {cause}")

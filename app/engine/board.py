@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import accumulate
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from app.engine.errors import WorkshopError
 from app.engine.mlflow_client import MlflowStore, quoted
@@ -22,6 +22,18 @@ SCHEDULE_TAGS = ("auto-scheduled", "dagster/schedule_name")
 """Tags with which Prefect and Dagster mark the runs that a schedule started."""
 
 Value = TypeVar("Value")
+
+
+class Ask(Protocol):
+    """Asks a service (`mlflow`, `prefect`, `dagster`) a question that has a name."""
+
+    def __call__(self, service: str, what: str, question: Callable[[], Value]) -> Value:
+        """Give the answer."""
+
+
+def ask_and_wait(service: str, what: str, question: Callable[[], Value]) -> Value:  # noqa: ARG001
+    """Ask, and wait for as long as it takes."""
+    return question()
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,7 @@ def read_board(
     store: MlflowStore,
     check_health: Callable[[], list[ServiceHealth]],
     known: dict[str, Sequence[Any]],
+    ask: Ask = ask_and_wait,
 ) -> Board:
     """Ask every service at the same time; one that is down costs the others nothing.
 
@@ -60,28 +73,29 @@ def read_board(
         store: whose MLflow runs and model versions are shown.
         check_health: asks every service how it is.
         known: the answers so far, which stand in for those that do not come; new ones are kept here.
+        ask: asks one service, and may give up on it.
     """
     now = datetime.now(UTC)
     problems: list[str] = []
     with ThreadPoolExecutor(8) as pool:
 
-        def answer(what: str, question: Callable[[], Sequence[Value]]) -> Sequence[Value]:
+        def answer(service: str, what: str, question: Callable[[], Sequence[Value]]) -> Sequence[Value]:
             try:
-                known[what] = question()
+                known[what] = ask(service, what, question)
             except WorkshopError as error:
                 problems.append(str(error))
             return known.get(what, ())
 
-        def ask(what: str, question: Callable[[], Sequence[Value]]) -> Callable[[], Sequence[Value]]:
-            return pool.submit(answer, what, question).result
+        def begin(service: str, what: str, question: Callable[[], Sequence[Value]]) -> Callable[[], Sequence[Value]]:
+            return pool.submit(answer, service, what, question).result
 
-        runs = [ask(f"{each.name} runs", partial(each.recent, now - WINDOW)) for each in orchestrators]
-        upcoming = [ask(f"{each.name} upcoming", each.upcoming) for each in orchestrators]
-        recorded = ask("mlflow runs", partial(store.runs, limit=MLFLOW_RUNS))
-        champions = ask("champions", partial(store.versions_with_alias, CHAMPION))
-        services = ask("services", check_health)
+        services = pool.submit(check_health).result
+        runs = [begin(each.name, f"{each.name} runs", partial(each.recent, now - WINDOW)) for each in orchestrators]
+        upcoming = [begin(each.name, f"{each.name} upcoming", each.upcoming) for each in orchestrators]
+        recorded = begin("mlflow", "mlflow runs", partial(store.runs, limit=MLFLOW_RUNS))
+        champions = begin("mlflow", "champions", partial(store.versions_with_alias, CHAMPION))
         newest = recorded()
-        best_of_older = answer("best of older", partial(_best_of_older, store, newest))
+        best_of_older = answer("mlflow", "best of older", partial(_best_of_older, store, newest))
     return Board(
         now,
         tuple(services()),

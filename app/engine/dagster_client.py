@@ -1,7 +1,6 @@
 """Dagster's GraphQL API: the verbs of `models.Orchestrator`."""
 
 import json
-import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 
 from app.engine import dagster_queries as queries
 from app.engine.addresses import in_path
+from app.engine.click_locks import ClickLocks
 from app.engine.dagster_facts import failure_from, log_lines_from, materializations_from, run_from, tasks_from
 from app.engine.errors import (
     CodeDoesNotLoad,
@@ -65,7 +65,7 @@ class Dagster:
     def __init__(self, internal_url: str, public_url: str) -> None:
         self._http = Transport("Dagster", internal_url, public_url)
         self._public_url = public_url
-        self._launching = threading.Lock()
+        self._launching = ClickLocks()
 
     def target(self, name: str) -> Target:
         """Read a job with the JSON schemas of its Config classes, one for each op.
@@ -117,12 +117,12 @@ class Dagster:
     def trigger(self, trigger: Trigger) -> str:
         """Launch the run and return its id.
 
-        Dagster has no idempotency key. One panel process is assumed: under a lock, ask whether this click
-        already has a run, launch, and after a time-out ask for a while before launching again: a busy
-        Dagster makes the run after the time-out.
+        Dagster has no idempotency key. One panel process is assumed: under a lock of this click's own, ask whether it
+        already has a run, launch, and after a time-out ask for a while before launching again: a busy Dagster makes
+        the run after the time-out. Other clicks go on meanwhile.
         """
         request = self.build_request(trigger)
-        with self._launching:
+        with self._launching.of(trigger.learner, trigger.click):
             run_id = self._run_of_click(trigger)
             for attempt in range(1, LAUNCH_TRIES + 1):
                 if run_id:

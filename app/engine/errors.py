@@ -42,7 +42,7 @@ class ServiceBusy(ServiceDown):
 
     def _sentence(self, reason: str) -> str:
         words = f"{self.service} is slow to answer at {self.url} ({reason})."
-        return f"{words} {command('status', self.service)} tells whether it is well."
+        return f"{words} If it stays so, restart it on the page Services; {command('status')} tells how it is."
 
 
 class ServiceRefused(WorkshopError):

@@ -9,6 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from app.components import schedules, service_cards, session
 from app.components.badges import state_badge
 from app.components.clients import latest_by_step, schedules_of
+from app.components.last_known import recall_or_raise
 from app.components.recovery import look_again
 from app.engine.errors import WorkshopError
 from app.engine.steps import Step, find
@@ -33,7 +34,8 @@ def show(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
     st.markdown(" → ".join(f":blue-badge[{word}]" for word in PATH))
     _live(steps, pages)
     try:
-        if schedules_of(session.learner()):
+        question = ("schedules", session.learner(), "")
+        if recall_or_raise(question, lambda: schedules_of(session.learner())):
             st.subheader(_("Schedules"), anchor="schedules")
             schedules.show()
     except WorkshopError:  # the services below say what is down

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import cast
 
 import streamlit as st
 
@@ -22,6 +23,7 @@ from app.components import (
 )
 from app.components.clients import latest_run, orchestrator, schedules_of, steps, target
 from app.components.errors import explain
+from app.components.last_known import memory, recall_or_raise
 from app.components.markdown import escape, sentence
 from app.components.plotly_text import short
 from app.components.recovery import look_again
@@ -123,7 +125,8 @@ def _show_schedules(step: Step) -> None:
     """Show the schedules of the step's deployments; the section comes with the first one."""
     with explain():
         try:
-            found = schedules_of(session.learner(), step.id)
+            question = ("schedules", session.learner(), step.id)
+            found = recall_or_raise(question, lambda: schedules_of(session.learner(), step.id))
         except ServiceDown:  # without a schedule, nobody misses the section
             look_again(lambda: schedules_of(session.learner(), step.id))
             return
@@ -188,13 +191,17 @@ def _watch(is_old: Callable[[], bool]) -> None:
 
 
 def _target_or_wait(action: Action) -> Target:
-    """Read the target; while that fails, look again by itself."""
-    name = action.target_of(session.learner())
+    """Read the target; while that fails, look again by itself. What is known of it will do: the button says more."""
+    ask = partial(target, action.orchestrator, action.target_of(session.learner()))
+    question = ("target", action.orchestrator, action.target_of(session.learner()))
     try:
-        found: Target = target(action.orchestrator, name)
-    except WorkshopError:
-        look_again(lambda: target(action.orchestrator, name))
+        found = ask()
+    except WorkshopError as error:
+        look_again(ask)
+        if isinstance(error, ServiceDown) and (known := memory().recall(question)):
+            return cast(Target, known[1])
         raise
+    memory().remember(question, found)
     return found
 
 
@@ -208,7 +215,7 @@ def _run_on_page(step: Step, action: Action) -> str | None:
     question = (action.orchestrator, session.learner(), step.id, action.target_of(session.learner()))
     with explain():
         try:
-            latest = latest_run(*question)
+            latest = recall_or_raise(("latest", *question), lambda: latest_run(*question))
         except ServiceDown:  # the form beside says so
             look_again(lambda: latest_run(*question))
             return None

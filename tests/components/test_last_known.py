@@ -1,12 +1,20 @@
 """What was known stays on the page while its service is down, and the page says once that it is old."""
 
+import pytest
 import streamlit as st
 
-from app.components.last_known import fetch_or_recall
+from app.components.last_known import MOST, Memory, fetch_or_recall, memory, recall_or_raise
 from app.engine.errors import NotFound, ServiceDown
 from tests.shown import shown
 
 DOWN = ServiceDown("MLflow", "http://127.0.0.1:5000")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_known():
+    memory.clear()
+    yield
+    memory.clear()
 
 
 class Service:
@@ -40,6 +48,7 @@ def test_the_last_answer_stays_while_the_service_is_down():
     shown_now, warnings = service.shows(runs=DOWN)
     assert shown_now == ["runs: 3"]
     assert "MLflow does not answer" in warnings[0]
+    assert "Shown is what it said at " in warnings[0]
 
 
 def test_the_page_recovers_by_itself_and_the_warning_goes():
@@ -58,6 +67,32 @@ def test_what_was_never_known_is_none_and_the_warning_says_why():
     shown_now, warnings = Service(runs=DOWN).shows()
     assert shown_now == ["runs: None"]
     assert len(warnings) == 1
+    assert "Shown is what it said" not in warnings[0]
+
+
+def test_a_viewer_who_comes_while_it_is_down_sees_what_others_saw():
+    Service(runs=3)
+    shown_now, warnings = Service(runs=DOWN).shows()
+    assert shown_now == ["runs: 3"]
+    assert len(warnings) == 1
+
+
+def test_what_needs_no_notice_is_recalled_and_what_was_never_known_is_an_error():
+    def fail() -> int:
+        raise DOWN
+
+    with pytest.raises(ServiceDown):
+        recall_or_raise("runs", fail)
+    assert recall_or_raise("runs", lambda: 3) == 3
+    assert recall_or_raise("runs", fail) == 3
+
+
+def test_questions_that_nobody_asks_any_more_are_forgotten():
+    known = Memory()
+    for number in range(MOST + 1):
+        known.remember(number, "answer")
+    assert known.recall(0) is None
+    assert known.recall(MOST)
 
 
 def test_an_error_that_is_no_outage_is_not_hidden_behind_an_old_answer():

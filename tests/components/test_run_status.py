@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.components import run_status
 from app.components.badges import BADGES
+from app.components.last_known import memory
 from app.components.run_status import elapsed_words
 from app.engine.models import LogLine, RunSnapshot
 from app.engine.states import BEING_CANCELLED
@@ -22,7 +23,7 @@ LINE = LogLine(at(2), "info", "load", "250 customers")
 
 def page_that_knew(draw, now: RunSnapshot) -> AppTest:
     page = page_of(draw, "prefect", now.run.id)
-    page.session_state["last_known"] = {("snapshot", now.run.id): now}
+    memory().remember(("snapshot", now.run.id), now)
     return page.run()
 
 

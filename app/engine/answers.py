@@ -1,0 +1,148 @@
+"""Answers of services, shared by all viewers: no page waits long for one, and a slow service is asked little.
+
+Each question is asked in a thread of its own, once at a time however many viewers want to know. Who asks waits a few
+seconds at most. The answer that comes too late for them serves whoever asks next. A service that has let somebody wait
+in vain is waited for no more until it has answered anything.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from dataclasses import dataclass
+from threading import Lock, Thread
+from typing import Any, TypeVar, cast
+
+from app.engine.errors import ServiceBusy
+
+PATIENCE_SECONDS = 3.0
+"""How long a page waits for one answer."""
+SILENT_SECONDS = 10.0
+"""How long it is remembered that a service let somebody wait in vain."""
+MISSED_SECONDS = 10.0
+"""How long an answer that nobody has seen is kept for who asks next."""
+MOST_AT_ONCE = 8
+"""So many questions at most are under way to a service that answers none."""
+MOST_KEPT = 300
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A service, as a sentence names it, and where it is asked."""
+
+    title: str
+    url: str
+
+
+class _Asking:
+    """A question under way, or its outcome."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.began = self.ended = time.monotonic()
+        self.future: Future[Any] = Future()
+        self.was_missed = False
+        """Whether somebody gave up waiting, and nobody has been told since."""
+
+    def run(self, fetch: Callable[[], Any]) -> None:
+        try:
+            result = fetch()
+        except BaseException as error:  # whoever asked is told
+            self.ended = time.monotonic()
+            self.future.set_exception(error)
+        else:
+            self.ended = time.monotonic()
+            self.future.set_result(result)
+
+    @property
+    def took(self) -> float:
+        """Seconds until there was an outcome."""
+        return self.ended - self.began
+
+    @property
+    def is_silence(self) -> bool:
+        """Whether the service let somebody wait in vain."""
+        return self.took >= PATIENCE_SECONDS and isinstance(self.future.exception(), ServiceBusy)
+
+    def serves(self, ttl: float) -> bool:
+        """Whether the outcome is still to be given to who asks now."""
+        if not self.future.done() or isinstance(self.future.exception(), ServiceBusy):
+            return False
+        kept = ttl if self.future.exception() is None else 0.0
+        if self.took > PATIENCE_SECONDS:
+            kept = max(kept, 2 * self.took)
+        if self.was_missed:
+            kept = max(kept, MISSED_SECONDS)
+        return time.monotonic() - self.ended < kept
+
+
+class Answers:
+    """What services answered last."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._asked: OrderedDict[str, _Asking] = OrderedDict()
+        self._silent: dict[Place, tuple[float, ServiceBusy]] = {}
+
+    def ask(self, place: Place, question: str, fetch: Callable[[], Value], ttl: float) -> Value:
+        """Give the answer to a question, at most `ttl` seconds old, or asked now.
+
+        Args:
+            place: The service that is asked.
+            question: What is asked, with all that the answer depends on.
+            fetch: Asks it. Runs in another thread.
+            ttl: Seconds for which an answer is given to everybody who asks.
+
+        Raises:
+            ServiceBusy: there was no answer within `PATIENCE_SECONDS`, or the service has just let others wait so long.
+            Exception: whatever `fetch` raised.
+        """
+        with self._lock:
+            silent = self._silence(place)
+            asking = self._asked.get(question)
+            if asking is None or (asking.future.done() and not asking.serves(ttl)):
+                if silent and self._under_way(place) >= MOST_AT_ONCE:
+                    raise silent.with_traceback(None)
+                asking = self._start(place, question, fetch)
+            self._asked.move_to_end(question)
+        left = 0.0 if silent else asking.began + PATIENCE_SECONDS - time.monotonic()
+        wait([asking.future], max(left, 0.0))
+        with self._lock:
+            asking.was_missed = not asking.future.done()
+            if asking.was_missed:
+                busy = silent or ServiceBusy(place.title, place.url, f"no answer within {PATIENCE_SECONDS:.0f} s")
+                self._silent[place] = time.monotonic(), busy
+                raise busy.with_traceback(None)
+        return cast(Value, asking.future.result())
+
+    def forget(self, questions: str) -> None:
+        """Forget the answers to all questions that begin like this; one under way serves nobody who asks from now."""
+        with self._lock:
+            for question in [each for each in self._asked if each.startswith(questions)]:
+                del self._asked[question]
+
+    def _start(self, place: Place, question: str, fetch: Callable[[], Any]) -> _Asking:
+        asking = self._asked[question] = _Asking(place)
+        asking.future.add_done_callback(lambda _: self._note(asking))
+        Thread(target=asking.run, args=(fetch,), name=question[:40], daemon=True).start()
+        if len(self._asked) > MOST_KEPT:
+            self._asked.popitem(last=False)
+        return asking
+
+    def _note(self, asking: _Asking) -> None:
+        """Remember whether the service let somebody wait in vain."""
+        error = asking.future.exception()
+        with self._lock:
+            if asking.is_silence and isinstance(error, ServiceBusy):
+                self._silent[asking.place] = time.monotonic(), error
+            else:
+                self._silent.pop(asking.place, None)
+
+    def _silence(self, place: Place) -> ServiceBusy | None:
+        since, busy = self._silent.get(place, (float("-inf"), None))
+        return busy if time.monotonic() - since < SILENT_SECONDS else None
+
+    def _under_way(self, place: Place) -> int:
+        return sum(each.place == place and not each.future.done() for each in self._asked.values())

@@ -1,0 +1,127 @@
+"""No page waits long for an answer: a service that hangs is slow within seconds, and is well as soon as it answers."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from app.engine import answers
+from app.engine.answers import MOST_AT_ONCE, Answers, Place
+from app.engine.errors import NotFound, ServiceBusy
+from tests.polling import wait_until
+
+MLFLOW = Place("MLflow", "http://127.0.0.1:5000")
+PREFECT = Place("Prefect", "http://127.0.0.1:4200")
+PATIENCE = 0.3
+TTL = 60.0
+SECONDS = 10
+
+
+@pytest.fixture(autouse=True)
+def little_patience(monkeypatch):
+    monkeypatch.setattr(answers, "PATIENCE_SECONDS", PATIENCE)
+
+
+class Hanging:
+    """A service that answers nothing until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.goes_on = Event()
+        self.asked = 0
+
+    def __call__(self) -> int:
+        self.asked += 1
+        assert self.goes_on.wait(SECONDS)
+        return self.asked
+
+
+@pytest.fixture
+def hanging():
+    service = Hanging()
+    yield service
+    service.goes_on.set()
+
+
+def seconds_until_busy(known: Answers, place: Place, question: str, fetch) -> float:
+    began = time.monotonic()
+    with pytest.raises(ServiceBusy, match=f"{place.title} is slow to answer"):
+        known.ask(place, question, fetch, TTL)
+    return time.monotonic() - began
+
+
+def test_an_answer_serves_everybody_until_it_is_old():
+    known, count = Answers(), iter(range(9))
+    assert [known.ask(MLFLOW, "runs", lambda: next(count), TTL) for _ in range(3)] == [0, 0, 0]
+    assert known.ask(MLFLOW, "runs", lambda: next(count), 0.0) == 1
+    known.forget("ru")
+    assert known.ask(MLFLOW, "runs", lambda: next(count), TTL) == 2
+
+
+def test_an_error_is_told_and_not_kept():
+    known = Answers()
+
+    def fail() -> int:
+        raise NotFound("no such run")
+
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            known.ask(MLFLOW, "runs", fail, TTL)
+    assert known.ask(MLFLOW, "runs", lambda: 1, TTL) == 1
+
+
+def test_who_asks_first_waits_a_little_and_the_next_not_at_all(hanging):
+    known = Answers()
+    assert PATIENCE <= seconds_until_busy(known, MLFLOW, "runs", hanging) < SECONDS / 2
+    for question in ("runs", "models", "runs"):
+        assert seconds_until_busy(known, MLFLOW, question, hanging) < PATIENCE
+    assert hanging.asked == 2
+
+
+def test_many_viewers_ask_once_and_wait_side_by_side(hanging):
+    known, viewers = Answers(), 20
+    began = time.monotonic()
+    with ThreadPoolExecutor(viewers) as pool:
+        list(pool.map(lambda _: seconds_until_busy(known, MLFLOW, "runs", hanging), range(viewers)))
+    assert time.monotonic() - began < SECONDS / 2
+    assert hanging.asked == 1
+
+
+def test_a_service_that_hangs_costs_the_others_nothing(hanging):
+    known = Answers()
+    seconds_until_busy(known, MLFLOW, "runs", hanging)
+    assert known.ask(PREFECT, "flows", lambda: "well", TTL) == "well"
+
+
+def test_the_answer_that_came_too_late_serves_who_asks_next(hanging):
+    known = Answers()
+    seconds_until_busy(known, MLFLOW, "runs", hanging)
+    hanging.goes_on.set()
+    assert wait_until(lambda: known.ask(MLFLOW, "runs", hanging, 0.0), SECONDS, "the late answer comes") == 1
+    assert known.ask(MLFLOW, "models", lambda: "all is well again", TTL) == "all is well again"
+
+
+def test_a_hanging_service_is_not_asked_more_and_more(hanging):
+    known = Answers()
+    for number in range(3 * MOST_AT_ONCE):
+        seconds_until_busy(known, MLFLOW, f"run {number}", hanging)
+    assert hanging.asked == MOST_AT_ONCE
+
+
+def test_one_under_way_does_not_serve_who_asks_after_a_change(hanging):
+    known = Answers()
+    seconds_until_busy(known, MLFLOW, "runs", hanging)
+    known.forget("runs")
+    assert seconds_until_busy(known, MLFLOW, "runs", hanging) < PATIENCE
+    assert hanging.asked == 2
+
+
+def test_what_is_said_of_a_busy_service_at_once_makes_nobody_else_give_up():
+    known = Answers()
+
+    def refuse() -> int:
+        raise ServiceBusy("MLflow", "", "its code server starts")
+
+    with pytest.raises(ServiceBusy, match="its code server starts"):
+        known.ask(MLFLOW, "runs", refuse, TTL)
+    assert known.ask(MLFLOW, "models", lambda: time.sleep(PATIENCE / 3), TTL) is None
