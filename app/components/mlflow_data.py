@@ -31,6 +31,12 @@ def fetch_runs_with_ids(run_ids: tuple[str, ...]) -> dict[str, MlflowRun]:
 
 
 @asks("mlflow", ttl=SECONDS, client=mlflow_store)
+def fetch_open_runs() -> list[MlflowRun]:
+    """List the runs that have not ended and name nobody who made them."""
+    return mlflow_store().open_runs()
+
+
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
 def fetch_models() -> list[str]:
     """List the names of the registered models."""
     return mlflow_store().registered_models()

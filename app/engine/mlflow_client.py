@@ -27,6 +27,10 @@ CLIENT_ENVIRONMENT = {
     "DO_NOT_TRACK": "true",
 }
 NEWEST_FIRST = "attributes.start_time DESC"
+STILL_OPEN = "attributes.status = 'RUNNING'"
+PARENT_TAG = "mlflow.parentRunId"
+ENDED_BY_HAND_TAG = "workshop/ended"
+ENDED_BY_HAND = "Somebody ended this run in the panel: it was open, and nobody knew who had made it."
 PAGE = 1000
 RUN_TAGS: dict[OrchestratorName, str] = {"prefect": PREFECT_RUN_TAG, "dagster": DAGSTER_RUN_TAG}
 
@@ -84,6 +88,25 @@ class MlflowStore:
         condition = f"attributes.run_id IN ({', '.join(quoted(run_id) for run_id in asked)})"
         found = {run.id: run for run in self.runs(filter=condition, limit=len(asked))}
         return {run_id: found[run_id] for run_id in asked if run_id in found}
+
+    def open_runs(self) -> list[MlflowRun]:
+        """List the runs that have not ended and of which nobody knows who made them, newest first."""
+        found = [run for run in self.runs(filter=STILL_OPEN) if maker_of(run) is None]
+        parents = self.runs_with_ids(run.tags[PARENT_TAG] for run in found if PARENT_TAG in run.tags)
+        with_a_maker = {id_ for id_, parent in parents.items() if maker_of(parent)}
+        return [run for run in found if run.tags.get(PARENT_TAG) not in with_a_maker]
+
+    def end_run(self, run_id: str) -> MlflowRun:
+        """Mark a run as KILLED unless it has ended meanwhile, and give it as it is then. Its program is not stopped.
+
+        Raises:
+            NotFound: no such run.
+        """
+        if self.run(run_id).ended is None:
+            with self._asking():
+                self._client.set_tag(run_id, ENDED_BY_HAND_TAG, ENDED_BY_HAND)
+                self._client.set_terminated(run_id, status="KILLED")
+        return self.run(run_id)
 
     def run(self, run_id: str) -> MlflowRun:
         """Read one run.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components import run_comparison, run_filter
+from app.components import open_runs, run_comparison, run_filter
 from app.components.errors import show_error
 from app.components.last_known import fetch_or_recall
 from app.components.markdown import Markdown
@@ -48,6 +48,7 @@ def _live() -> None:
         return
     if found.runs:
         st.caption(_count(found))
+        open_runs.show(notice)
         show_run_table(found.runs, NAME)
     else:
         _show_nothing(found.filter)

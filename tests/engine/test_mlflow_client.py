@@ -7,7 +7,15 @@ from types import SimpleNamespace
 import pytest
 
 from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
-from app.engine.mlflow_client import CLIENT_ENVIRONMENT, MlflowStore, filter_from, maker_of, quoted
+from app.engine.mlflow_client import (
+    CLIENT_ENVIRONMENT,
+    ENDED_BY_HAND_TAG,
+    PARENT_TAG,
+    MlflowStore,
+    filter_from,
+    maker_of,
+    quoted,
+)
 from tests.conftest import free_ports
 from tests.engine.http_service import http_service
 from tests.workshop.evidence import run_in
@@ -230,10 +238,59 @@ def test_every_link_leads_to_the_public_page(store, recorded):
     assert store.version_url(store.versions(MODEL)[0]) == f"http://public:5000/#/models/{MODEL}/versions/3"
 
 
+@pytest.fixture
+def left_open(mlflow_server):
+    """Runs that were begun and not ended: by nobody known, by a flow, by a Dagster run, and inside a flow's run."""
+    from mlflow import MlflowClient
+
+    client = MlflowClient(mlflow_server)
+    experiment = client.create_experiment(f"engine-open-{time.monotonic_ns()}")
+
+    def begin(name, **tags):
+        return client.create_run(experiment, run_name=name, tags=tags).info.run_id
+
+    ids = {"notebook": begin("notebook"), "flow": begin("flow", **{PREFECT_RUN_TAG: "flow-1"})}
+    ids["job"] = begin("job", **{DAGSTER_RUN_TAG: "job-1"})
+    ids["fold"] = begin("fold", **{PARENT_TAG: ids["flow"]})
+    ids["cell"] = begin("cell", **{PARENT_TAG: ids["notebook"]})
+    ids["over"] = begin("over")
+    client.set_terminated(ids["over"])
+    yield SimpleNamespace(client=client, ids=ids)
+    client.delete_experiment(experiment)
+
+
+def test_open_runs_are_those_of_which_nobody_knows_who_made_them(store, left_open):
+    mine = {id_: name for name, id_ in left_open.ids.items()}
+    assert {mine[run.id] for run in store.open_runs() if run.id in mine} == {"notebook", "cell"}
+
+
+def test_a_run_that_somebody_ends_is_killed_and_says_why(store, left_open):
+    run = store.end_run(left_open.ids["notebook"])
+    assert (run.status, run.ended is not None) == ("KILLED", True)
+    assert "Somebody ended this run" in run.tags[ENDED_BY_HAND_TAG]
+    assert left_open.ids["notebook"] not in [each.id for each in store.open_runs()]
+
+
+def test_a_run_that_ended_meanwhile_keeps_its_own_end(store, left_open):
+    run = store.end_run(left_open.ids["over"])
+    assert (run.status, ENDED_BY_HAND_TAG in run.tags) == ("FINISHED", False)
+
+
+def test_a_program_that_is_alive_goes_on_with_a_run_that_somebody_ended(store, left_open):
+    run_id = left_open.ids["notebook"]
+    store.end_run(run_id)
+    left_open.client.log_metric(run_id, "roc_auc", 0.7)
+    left_open.client.set_terminated(run_id, "FINISHED")
+    run = store.run(run_id)
+    assert (run.status, run.metrics) == ("FINISHED", {"roc_auc": 0.7})
+
+
 QUESTIONS = {
     "experiments": lambda store: store.experiments(),
     "runs": lambda store: store.runs(),
+    "open_runs": lambda store: store.open_runs(),
     "run": lambda store: store.run("1"),
+    "end_run": lambda store: store.end_run("1"),
     "runs_made_by": lambda store: store.runs_made_by(run_in(Phase.SUCCEEDED)),
     "registered_models": lambda store: store.registered_models(),
     "versions": lambda store: store.versions(MODEL),
