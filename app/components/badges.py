@@ -35,13 +35,20 @@ HEALTH_BADGES: dict[HealthState, tuple[Color, str]] = {
     "slow": ("orange", ":material/hourglass_top:"),
     "starting": ("orange", ":material/hourglass_top:"),
     "down": ("red", ":material/cloud_off:"),
+    "unknown": ("gray", ":material/help:"),
 }
 
 
 def health_badge(service: ServiceHealth, is_named: bool = False) -> None:
-    """Show whether a service is up, slow, starting or down: the word, or its name in that colour with the reason."""
+    """Show how a service is: the word, or its name in that colour with the reason."""
     color, icon = HEALTH_BADGES[service.state]
-    word = {"up": _("up"), "slow": _("slow"), "starting": _("starting"), "down": _("down")}[service.state]
+    word = {
+        "up": _("up"),
+        "slow": _("slow"),
+        "starting": _("starting"),
+        "down": _("down"),
+        "unknown": _("not known"),
+    }[service.state]
     reason = sentence(service.message) if is_named and not service.is_healthy else None
     st.badge(escape(service.title) if is_named else word, icon=icon, color=color, help=reason)
 

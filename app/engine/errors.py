@@ -41,8 +41,8 @@ class ServiceBusy(ServiceDown):
     """A service is there, but did not answer in time, or said that it is busy."""
 
     def _sentence(self, reason: str) -> str:
-        words = f"{self.service} is slow to answer at {self.url} ({reason})."
-        return f"{words} If it stays so, restart it on the page Services; {command('status')} tells how it is."
+        words = f"{self.service} is slow to answer at {self.url} ({reason}). If it stays so, restart it on the page"
+        return f"{words} Services; {command('status', self.service)} tells how it is."
 
 
 class ServiceRefused(WorkshopError):

@@ -107,8 +107,9 @@ class Blocker:
     """Where in the tool's own UI it can be done."""
 
 
-HealthState = Literal["up", "slow", "starting", "down"]
-"""`slow`: it accepted the probe's question and did not answer in time; `starting`: its process is new, and silent."""
+HealthState = Literal["up", "slow", "starting", "down", "unknown"]
+"""`slow`: it accepted the probe's question and did not answer in time; `starting`: its process is new, and silent;
+`unknown`: it is asked through another service, which does not answer."""
 
 
 @dataclass(frozen=True)

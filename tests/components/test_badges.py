@@ -27,7 +27,12 @@ def test_a_state_keeps_its_word_and_gets_the_look_of_its_phase(phase, color, ico
 
 @pytest.mark.parametrize(
     ("state", "color", "icon"),
-    [("up", "green", "check_circle"), ("slow", "orange", "hourglass_top"), ("down", "red", "cloud_off")],
+    [
+        ("up", "green", "check_circle"),
+        ("slow", "orange", "hourglass_top"),
+        ("starting", "orange", "hourglass_top"),
+        ("down", "red", "cloud_off"),
+    ],
 )
 def test_a_service_is_up_slow_or_down(state, color, icon):
     service = ServiceHealth("mlflow", "MLflow", state, "What the probe said.")
@@ -35,3 +40,8 @@ def test_a_service_is_up_slow_or_down(state, color, icon):
     labelled = words(shown(health_badge, service, is_named=True))
     assert labelled.startswith(f":{color}-badge[:material/{icon}: MLflow]")
     assert ("What the probe said." in labelled) is (state != "up")
+
+
+def test_a_service_of_which_nothing_is_known_is_neither_up_nor_down():
+    service = ServiceHealth("worker", "Prefect worker", "unknown", "Prefect does not answer.")
+    assert words(shown(health_badge, service)) == ":gray-badge[:material/help: not known]"

@@ -74,7 +74,9 @@ def test_the_board_names_what_is_down_and_stays_a_board(services_down):
     page = shown(live.show)
     assert warnings(page) == []
     assert all(sentence(services_down, name) in words(page) for name in ("mlflow", "prefect", "dagster"))
-    assert words(page).count(":red-badge[:material/cloud_off:") == len(SERVICES)
+    unknown = [service for service in SERVICES if service.asked_through]
+    assert words(page).count(":gray-badge[:material/help:") == len(unknown) == 2
+    assert words(page).count(":red-badge[:material/cloud_off:") == len(SERVICES) - len(unknown)
     assert len(charts(page)) == 2
 
 
@@ -91,9 +93,13 @@ def test_the_services_page_says_of_each_service_how_to_start_it(services_down):
     page = shown(services.show)
     (said,) = warnings(page)
     assert said.startswith("The local supervisor does not answer")
+    tellers = {"prefect": "Prefect", "dagster": "Dagster"}
     assert [as_read(caption.value) for caption in page.caption] == [
-        f"{service.title}: nothing answers at {services_down.public_url(service.url_name)}. Start it with `make up`."
-        for service in SERVICES
+        f"{each.title}: nothing is known of it, because {tellers[each.asked_through]} does not answer, "
+        f"which tells of it. Repair {tellers[each.asked_through]} first."
+        if each.asked_through
+        else f"{each.title}: nothing answers at {services_down.public_url(each.url_name)}. Start it with `make up`."
+        for each in SERVICES
     ]
     assert not page.button
 

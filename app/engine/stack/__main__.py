@@ -16,7 +16,7 @@ from app.engine.stack.health import check_services
 from app.engine.stack.lifecycle import down, reset, up
 from app.settings import Settings, get_settings
 
-HEALTH_WORDS = {"up": "healthy", "slow": "SLOW", "starting": "STARTING", "down": "DOWN"}
+HEALTH_WORDS = {"up": "healthy", "slow": "SLOW", "starting": "STARTING", "down": "DOWN", "unknown": "UNKNOWN"}
 
 
 def run_up(settings: Settings) -> int:

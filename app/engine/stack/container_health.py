@@ -120,6 +120,10 @@ PROBES: dict[str, Callable[[probes.Call], str]] = {
 }
 
 
+TOLD_BY = {"prefect-worker": "Prefect", "dagster-daemon": "Dagster"}
+"""Who tells of a service that answers nobody itself."""
+
+
 def container_uptime() -> float:
     """Seconds since this container's first process was started: an older heartbeat is not its own."""
     ticks = int(Path("/proc/1/stat").read_text().rpartition(")")[2].split()[19])
@@ -130,6 +134,10 @@ def main() -> int:
     """Say what the probe saw; the exit code is 1 when the service is not well."""
     try:
         print(PROBES[sys.argv[1]](probes.Call(Http(), Addresses(os.environ), container_uptime())))
+    except (OSError, probes.SomethingElse) as error:
+        teller = TOLD_BY.get(sys.argv[1])
+        print(f"{teller} does not answer, which tells of it: {error}" if teller else f"{type(error).__name__}: {error}")
+        return 1
     except Exception as error:  # whatever it is, Docker shows this line
         print(f"{type(error).__name__}: {error}")
         return 1

@@ -1,5 +1,6 @@
 """Is each service healthy: all of them asked at once, the answer in words."""
 
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -10,12 +11,14 @@ from app.engine.commands import command
 from app.engine.errors import ServiceDown
 from app.engine.models import HealthState, ServiceHealth
 from app.engine.stack.local import Program, StackControl
-from app.engine.stack.probes import Call, Unwell
+from app.engine.stack.probes import Call, NotYet, SomethingElse, Unwell
 from app.engine.stack.services import SERVICES, Service
 from app.settings import Settings
 
 TIMEOUT_SECONDS = 2.0
 STARTING_SECONDS = 60
+COMING_BACK_SECONDS = 30
+"""Within this time a worker has told a Prefect that was away that it is there."""
 
 
 def check_services(settings: Settings, services: Iterable[Service] = SERVICES) -> list[ServiceHealth]:
@@ -36,21 +39,58 @@ def check_service(
     try:
         message = _ask(http, settings, service, programs)
     except (Unwell, httpx.HTTPError) as error:
-        message = f"{service.title}: {_reason(error, settings, service)}"
-        state = "slow" if isinstance(error, httpx.TimeoutException) else "down"
-        if isinstance(error, httpx.ConnectError) and _has_just_been_started(service, programs):
-            message, state = f"{service.title}: it has just been started, and does not answer yet.", "starting"
+        state = _state(error, settings, service, programs)
+        message = f"{service.title}: {_reason(error, settings, service, state)}"
         needs_repair = isinstance(error, Unwell) and bool(error.repair)
     return ServiceHealth(service.id, service.title, state, message, public_url, datetime.now(UTC), needs_repair)
+
+
+class NotRunning(Unwell):
+    """A program of the service is not running; `remedy` is what helps."""
+
+    def __init__(self, program: Program, remedy: str) -> None:
+        self.remedy = remedy
+        super().__init__(f"{program.name} is not running ({program.state})")
 
 
 def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Mapping[str, Program]) -> str:
     known = _programs_of(service, programs)
     for program in known:
         if program.state not in ("RUNNING", "STARTING"):
-            raise Unwell(f"{program.name} is not running ({program.state})")
+            raise NotRunning(program, _how_to_start(service, program.state))
     uptime = min((float(program.seconds + 1) for program in known), default=float("inf"))
     return service.probe(Call(http, settings, uptime))
+
+
+def _state(
+    error: Unwell | httpx.HTTPError, settings: Settings, service: Service, programs: Mapping[str, Program]
+) -> HealthState:
+    teller = settings.internal_url(service.url_name)
+    is_new = _has_just_been_started(service, programs)
+    match error:
+        case httpx.HTTPError() | SomethingElse() if service.asked_through:
+            _silences[teller] = time.monotonic()
+            return "unknown"
+        case httpx.TimeoutException():
+            return "slow"
+        case httpx.ConnectError() if is_new:
+            return "starting"
+        case NotYet() if is_new or (service.asked_through and _teller_is_new(teller, service, programs)):
+            return "starting"
+    return "down"
+
+
+_silences: dict[str, float] = {}
+"""When a service through which another is asked was silent last, by its URL: it has to be told everything anew."""
+
+
+def _teller_is_new(teller: str, service: Service, programs: Mapping[str, Program]) -> bool:
+    """Whether the service that tells of this one has just been started, or was silent a moment ago."""
+    was_silent = time.monotonic() - _silences.get(teller, float("-inf")) < COMING_BACK_SECONDS
+    names = [name for each in SERVICES if each.id == service.asked_through for name in each.programs]
+    return was_silent or any(
+        programs[name].is_up and programs[name].seconds < COMING_BACK_SECONDS for name in names if name in programs
+    )
 
 
 def _has_just_been_started(service: Service, programs: Mapping[str, Program]) -> bool:
@@ -61,10 +101,18 @@ def _programs_of(service: Service, programs: Mapping[str, Program]) -> list[Prog
     return [programs[name] for name in service.programs if name in programs]
 
 
-def _reason(error: Exception, settings: Settings, service: Service) -> str:
+def _reason(error: Exception, settings: Settings, service: Service, state: HealthState) -> str:
     url = settings.public_url(service.url_name)
     start, logs = command("start", service.title), command("logs", service.title)
+    if state == "unknown":
+        teller = next(each.title for each in SERVICES if each.id == service.asked_through)
+        return f"nothing is known of it, because {teller} does not answer, which tells of it. Repair {teller} first."
+    if state == "starting":
+        because = f"{error}" if isinstance(error, Unwell) else "it does not answer yet"
+        return f"it or what it reports to has just been started: {because}. Wait a little."
     match error:
+        case NotRunning():
+            return f"{error}. {error.remedy}"
         case Unwell():
             return f"{error}. {error.repair or f'Start it with {start}.'}"
         case httpx.HTTPStatusError():
@@ -72,9 +120,21 @@ def _reason(error: Exception, settings: Settings, service: Service) -> str:
         case httpx.TimeoutException():
             return (
                 f"it does not answer within {TIMEOUT_SECONDS:.0f} s at {url}: it or the machine is busy. "
-                f"Should it stay so, look at its log with {logs}."
+                f"Should it stay so, look at its log with {logs}, and restart it on the page Services."
             )
     return f"nothing answers at {url}. Start it with {start}."
+
+
+def _how_to_start(service: Service, state: str) -> str:
+    """Say what helps a program that is not running."""
+    start, logs = command("start", service.title), command("logs", service.title)
+    if state == "FATAL":
+        return f"It was tried several times and ended each time: its log says why ({logs}). Correct that, then {start}."
+    if state == "STOPPED" and service.asked_through:
+        return f"Start it with {start}; that waits until {service.asked_through.title()} is well."
+    if state == "BACKOFF":
+        return f"It ended at once, and is tried again by itself: its log says why ({logs})."
+    return f"Start it with {start}."
 
 
 def _client() -> httpx.Client:

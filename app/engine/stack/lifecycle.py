@@ -157,7 +157,7 @@ def _repair(settings: Settings, control: StackControl, say: Say) -> None:
         service = next(service for service in SERVICES if service.id == health.service)
         if health.is_healthy:
             say(f"{service.title} is already up.")
-        elif health.needs_repair or _has_run_long(service, programs):
+        elif health.state != "unknown" and (health.needs_repair or _has_run_long(service, programs)):
             say(f"{health.message} Restarting it …")
             for name in service.programs:
                 control.restart(name)

@@ -38,6 +38,14 @@ class Unwell(Exception):
         super().__init__(reason)
 
 
+class NotYet(Unwell):
+    """Something has not been seen of the service that comes by itself when it, or what it reports to, is new."""
+
+
+class SomethingElse(Unwell):
+    """Another program answers in the place of the one that was asked."""
+
+
 class Response(Protocol):
     """An answer over HTTP, as httpx gives it."""
 
@@ -119,9 +127,9 @@ def probe_worker(call: Call) -> str:
     heartbeats = [worker["last_heartbeat_time"] for worker in _checked(response) if worker["last_heartbeat_time"]]
     ages = [_age(datetime.fromisoformat(heartbeat)) for heartbeat in heartbeats]
     if not ages:
-        raise Unwell(f"no worker has polled the pool {pool} yet")
+        raise NotYet(f"no worker has polled the pool {pool} yet")
     if min(ages) > min(STALE_HEARTBEAT_SECONDS, call.uptime):
-        raise Unwell(f"no worker has polled the pool {pool} for {min(ages):.0f} s")
+        raise NotYet(f"no worker has polled the pool {pool} for {min(ages):.0f} s")
     return f"Polls the pool {pool}."
 
 
@@ -135,10 +143,10 @@ def probe_dagster(call: Call) -> str:
     for entry in entries:
         loaded = entry["locationOrLoadError"]
         if loaded is None:
-            raise Unwell(f"the code location {entry['name']} is still loading")
+            raise NotYet(f"the code location {entry['name']} is still loading")
         if loaded["__typename"] == "PythonError":
             if "DagsterUserCodeUnreachableError" in loaded["message"]:
-                raise Unwell(f"the code server of {entry['name']} does not answer yet")
+                raise NotYet(f"the code server of {entry['name']} does not answer yet")
             problem = f"the code location {entry['name']} does not load: {_gist(loaded['message'])}"
             raise Unwell(problem, "Correct the code, then reload the location.")
     if not entries:
@@ -152,10 +160,10 @@ def probe_daemon(call: Call) -> str:
     for status in (status for status in statuses if status["required"]):
         name = status["daemonType"].lower().replace("_", " ")
         if status["lastHeartbeatTime"] is None:
-            raise Unwell(f"the {name} daemon has not started yet")
+            raise NotYet(f"the {name} daemon has not started yet")
         age = _age(datetime.fromtimestamp(status["lastHeartbeatTime"], UTC))
         if age > min(DAEMON_SILENCE_SECONDS, call.uptime):
-            raise Unwell(f"the {name} daemon has given no sign for {age:.0f} s")
+            raise NotYet(f"the {name} daemon has given no sign for {age:.0f} s")
         if status["lastHeartbeatErrors"]:
             raise Unwell(f"the {name} daemon reports: {_gist(status['lastHeartbeatErrors'][0]['message'])}")
     return "Runs schedules and sensors."
@@ -189,7 +197,7 @@ def _checked(response: Response) -> Any:
     try:
         return response.json()
     except ValueError as error:
-        raise Unwell("something else answers in its place") from error
+        raise SomethingElse("something else answers in its place") from error
 
 
 def _gist(message: str) -> str:

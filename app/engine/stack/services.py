@@ -25,6 +25,8 @@ class Service:
     """The settings that hold its URLs: `mlflow` stands for mlflow_internal_url and mlflow_public_url."""
     carries: tuple[OrchestratorName, ...] = ()
     """Whose runs fail or wait when it is restarted."""
+    asked_through: str = ""
+    """The id of the service that tells of it, where it answers nobody itself."""
     has_page: bool = True
     """Whether it has a user interface, and so a port, of its own."""
 
@@ -59,6 +61,7 @@ SERVICES = (
         ("prefect-worker",),
         "prefect",
         carries=("prefect",),
+        asked_through="prefect",
         has_page=False,
     ),
     Service(
@@ -79,6 +82,7 @@ SERVICES = (
         ("dagster-daemon",),
         ("dagster-daemon",),
         "dagster",
+        asked_through="dagster",
         has_page=False,
     ),
     Service(

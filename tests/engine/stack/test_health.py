@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -92,3 +93,80 @@ def test_what_is_said_names_the_address_that_a_browser_opens_and_no_other(monkey
     assert not found.is_healthy
     assert service.url not in found.message
     assert ("http://localhost:5000" in found.message) == (answer in ((500, {}), RESET, SLOW))
+
+
+WORKER = next(service for service in SERVICES if service.id == "worker")
+DAEMON = next(service for service in SERVICES if service.id == "daemon")
+STALE = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+NO_SIGN = (200, [{"last_heartbeat_time": STALE}])
+
+
+def runs_for(seconds: int, *names: str) -> dict[str, Program]:
+    return {name: Program(name, "RUNNING", "", seconds, 1) for name in names}
+
+
+@pytest.fixture(autouse=True)
+def no_silence_is_remembered():
+    health._silences.clear()
+    yield
+    health._silences.clear()
+
+
+@pytest.mark.parametrize(("service", "teller"), [(WORKER, "Prefect"), (DAEMON, "Dagster")])
+@pytest.mark.parametrize("answer", [RESET, SLOW, (500, {}), (200, b"<html>")], ids=["gone", "hangs", "fails", "other"])
+def test_what_is_told_by_a_service_that_does_not_answer_is_unknown_and_not_down(
+    monkeypatch, tmp_path, service, teller, answer
+):
+    give_time(monkeypatch, answer)
+    with http_service() as server:
+        server.answers = [answer]
+        urls = {f"{service.url_name}_internal_url": server.url}
+        (found,) = health.check_services(Settings(_env_file=None, data_dir=tmp_path, **urls), [service])
+    assert (found.state, found.is_healthy, found.needs_repair) == ("unknown", False, False)
+    assert f"because {teller} does not answer" in found.message
+    assert "Start it" not in found.message
+
+
+def ask_about_the_worker(tmp_path, answer, programs) -> health.ServiceHealth:
+    with http_service() as server, httpx.Client(trust_env=False, timeout=WAIT_SECONDS) as http:
+        server.answers = [answer]
+        settings = Settings(_env_file=None, data_dir=tmp_path, prefect_internal_url=server.url)
+        return health.check_service(http, settings, WORKER, programs)
+
+
+@pytest.mark.parametrize(
+    ("prefect", "worker", "state"), [(5, 3600, "starting"), (3600, 5, "starting"), (3600, 3600, "down")]
+)
+def test_a_worker_without_a_sign_is_starting_while_it_or_its_prefect_is_new(tmp_path, prefect, worker, state):
+    programs = runs_for(prefect, "prefect") | runs_for(worker, "worker")
+    found = ask_about_the_worker(tmp_path, NO_SIGN, programs)
+    assert (found.state, found.is_healthy) == (state, False)
+    assert ("Start it with" in found.message) == (state == "down")
+
+
+def test_a_worker_gets_some_time_after_a_prefect_that_hung_answers_again(monkeypatch, tmp_path):
+    programs = runs_for(3600, "prefect", "worker")
+    with http_service() as server, httpx.Client(trust_env=False, timeout=WAIT_SECONDS) as http:
+        server.answers = [SLOW, NO_SIGN]
+        settings = Settings(_env_file=None, data_dir=tmp_path, prefect_internal_url=server.url)
+        states = [health.check_service(http, settings, WORKER, programs).state for _ in range(2)]
+        monkeypatch.setattr(health, "COMING_BACK_SECONDS", 0)
+        states.append(health.check_service(http, settings, WORKER, programs).state)
+    assert states == ["unknown", "starting", "down"]
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("FATAL", "Correct that, then `make up`."),
+        ("BACKOFF", "is tried again by itself"),
+        ("STOPPED", "that waits until Prefect is well"),
+        ("EXITED", "Start it with `make up`."),
+    ],
+)
+def test_a_program_that_is_not_running_says_what_helps(tmp_path, state, told):
+    found = ask_about_the_worker(tmp_path, NO_SIGN, {"worker": Program("worker", state, "", 0)})
+    assert found.state == "down"
+    assert found.message.startswith(f"Prefect worker: worker is not running ({state}). ")
+    assert told in found.message
+    assert not found.needs_repair
