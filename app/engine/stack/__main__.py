@@ -82,6 +82,10 @@ COMMANDS: dict[str, Callable[[Settings], int]] = {
 }
 
 
+def _in_words(error: OSError) -> str:
+    return f"{error.filename or 'A file'} could not be used ({error.strerror or error})."
+
+
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """Let no two `make up` of one stack run at the same time."""
@@ -105,6 +109,8 @@ def main() -> int:
         return command(get_settings())
     except WorkshopError as error:
         print(error, file=sys.stderr)
+    except OSError as error:  # of a file: those of the network are errors of ours
+        print(f"{_in_words(error)} Correct that, then run the command again.", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nInterrupted. `make up` goes on from here, `make down` stops what has started.", file=sys.stderr)
     return 1

@@ -124,6 +124,35 @@ TOLD_BY = {"prefect-worker": "Prefect", "dagster-daemon": "Dagster"}
 """Who tells of a service that answers nobody itself."""
 
 
+STORED_BY = {
+    "mlflow": "mlflow",
+    "prefect-server": "prefect",
+    "prefect-worker": "worker",
+    "dagster-code": "dagster",
+    "dagster-webserver": "dagster",
+    "dagster-daemon": "daemon",
+}
+"""Whose store each container writes."""
+
+
+def check_store(container: str, variables: Mapping[str, str]) -> None:
+    """See that what the container's service stores can be read and written.
+
+    Raises:
+        Unwell: it cannot; the sentence names the file and what helps.
+    """
+    if container not in STORED_BY:
+        return
+    from app.engine.stack import stores  # what stores nothing has no such file in its image
+
+    trouble = stores.first_trouble(stores.stores_of(STORED_BY[container], variables))
+    results = variables.get("PREFECT_LOCAL_STORAGE_PATH", "")
+    if trouble is None and container == "prefect-worker" and results:
+        trouble = stores.trouble_of_folder(Path(results))
+    if trouble:
+        raise probes.Unwell(str(trouble))
+
+
 def container_uptime() -> float:
     """Seconds since this container's first process was started: an older heartbeat is not its own."""
     ticks = int(Path("/proc/1/stat").read_text().rpartition(")")[2].split()[19])
@@ -133,6 +162,7 @@ def container_uptime() -> float:
 def main() -> int:
     """Say what the probe saw; the exit code is 1 when the service is not well."""
     try:
+        check_store(sys.argv[1], os.environ)
         print(PROBES[sys.argv[1]](probes.Call(Http(), Addresses(os.environ), container_uptime())))
     except (OSError, probes.SomethingElse) as error:
         teller = TOLD_BY.get(sys.argv[1])

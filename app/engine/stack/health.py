@@ -1,5 +1,6 @@
 """Is each service healthy: all of them asked at once, the answer in words."""
 
+import os
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,11 @@ import httpx
 from app.engine.commands import command
 from app.engine.errors import ServiceDown
 from app.engine.models import HealthState, ServiceHealth
+from app.engine.stack.environment import stack_environment
 from app.engine.stack.local import Program, StackControl
 from app.engine.stack.probes import Call, NotYet, SomethingElse, Unwell
 from app.engine.stack.services import SERVICES, Service
+from app.engine.stack.stores import StoreTrouble, first_trouble, stores_of
 from app.settings import Settings
 
 TIMEOUT_SECONDS = 2.0
@@ -41,7 +44,7 @@ def check_service(
     except (Unwell, httpx.HTTPError) as error:
         state = _state(error, settings, service, programs)
         message = f"{service.title}: {_reason(error, settings, service, state)}"
-        needs_repair = isinstance(error, Unwell) and bool(error.repair)
+        needs_repair = isinstance(error, Unwell) and bool(error.repair) and state == "down"
     return ServiceHealth(service.id, service.title, state, message, public_url, datetime.now(UTC), needs_repair)
 
 
@@ -53,8 +56,18 @@ class NotRunning(Unwell):
         super().__init__(f"{program.name} is not running ({program.state})")
 
 
+class StoreUnusable(Unwell):
+    """What the service stores cannot be read or written."""
+
+    def __init__(self, trouble: StoreTrouble) -> None:
+        self.is_locked = trouble.kind == "locked"
+        super().__init__(trouble.reason, trouble.remedy)
+
+
 def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Mapping[str, Program]) -> str:
     known = _programs_of(service, programs)
+    if known and (trouble := first_trouble(stores_of(service.id, os.environ | stack_environment(settings)))):
+        raise StoreUnusable(trouble)
     for program in known:
         if program.state not in ("RUNNING", "STARTING"):
             raise NotRunning(program, _how_to_start(service, program.state))
@@ -68,6 +81,8 @@ def _state(
     teller = settings.internal_url(service.url_name)
     is_new = _has_just_been_started(service, programs)
     match error:
+        case StoreUnusable(is_locked=True):
+            return "slow"
         case httpx.HTTPError() | SomethingElse() if service.asked_through:
             _silences[teller] = time.monotonic()
             return "unknown"

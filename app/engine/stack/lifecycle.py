@@ -27,6 +27,7 @@ from app.engine.stack.local import Program, StackControl
 from app.engine.stack.ports import check_ports, port_variable
 from app.engine.stack.processes import end_processes, stack_processes
 from app.engine.stack.services import SERVICES, Service
+from app.engine.stack.stores import StoreTrouble, first_trouble, stores_of, trouble_of_folder
 from app.engine.stack.waiting import Watch
 from app.settings import ROOT, Settings
 
@@ -55,9 +56,11 @@ def up(settings: Settings, say: Say = print, extra: Mapping[str, str] | None = N
 
     Raises:
         PortTaken: nothing was started, and what runs goes on.
+        StoreUnusable: a service could not work with what it stores; nothing was started.
     """
     environment = {**os.environ, **stack_environment(settings), **(extra or {})}
     control = StackControl(settings)
+    logged = control.log_sizes()
     started_with = _started_with(settings)
     if control.is_alive and started_with != settings_environment(settings):
         check_ports(settings, _with_a_new_port(settings, started_with))
@@ -66,8 +69,8 @@ def up(settings: Settings, say: Say = print, extra: Mapping[str, str] | None = N
     if not control.is_alive:
         _start_supervisor(settings, control, environment, say)
     else:
-        _repair(settings, control, say)
-    return Watch(settings, control, environment, say).until_healthy()
+        _repair(settings, control, environment, say)
+    return Watch(settings, control, environment, say, logged).until_healthy()
 
 
 def down(settings: Settings, say: Say = print) -> None:
@@ -110,6 +113,7 @@ def _start_supervisor(settings: Settings, control: StackControl, environment: Ma
         end_processes(orphans)
     check_ports(settings, SERVICES_WITH_URL)
     _keep_private(settings)
+    check_stores(settings, environment)
     for written in prepare_data(settings):
         say(f"Wrote {written}")
     _make_folders(settings)
@@ -135,6 +139,31 @@ def _keep_private(settings: Settings) -> None:
         (ROOT / ".env").chmod(0o600)
 
 
+class StoreUnusable(WorkshopError):
+    """What a service stores cannot be read or written."""
+
+
+def check_stores(settings: Settings, environment: Mapping[str, str]) -> None:
+    """See that every service can work with what it stores, and that the supervisor can write its logs.
+
+    All or nothing, as with a taken port: the flows log to MLflow, and a class on half a stack would lose its runs. What
+    helps is one command, and whoever typed `make up` is the one who can do it.
+
+    Raises:
+        StoreUnusable: a sentence for each file that is damaged, read-only, locked or on a full disk.
+    """
+    found = [*_store_troubles(environment).values(), trouble_of_folder(stack_folder(settings))]
+    if sentences := list(dict.fromkeys(str(trouble) for trouble in found if trouble)):
+        raise StoreUnusable("\n".join([*sentences, "Nothing was started."]))
+
+
+def _store_troubles(environment: Mapping[str, str]) -> dict[str, StoreTrouble]:
+    """Map the ids of the services that could not work with what they store to the reason."""
+    asked = {service.id: stores_of(service.id, environment) for service in SERVICES}
+    found = {service: first_trouble(files, is_thorough=True) for service, files in asked.items()}
+    return {service: trouble for service, trouble in found.items() if trouble}
+
+
 def _make_folders(settings: Settings) -> None:
     sockets = socket_folder(settings)
     shutil.rmtree(sockets, ignore_errors=True)
@@ -144,10 +173,14 @@ def _make_folders(settings: Settings) -> None:
     shutil.copyfile(ROOT / "compose" / "dagster.yaml", settings.data_dir / "dagster" / "dagster.yaml")
 
 
-def _repair(settings: Settings, control: StackControl, say: Say) -> None:
-    """Start what has stopped, and restart what has run for a while and is not well."""
-    programs = control.programs()
-    stopped = [name for name, program in programs.items() if not program.is_up and name not in LATE_STARTERS]
+def _repair(settings: Settings, control: StackControl, environment: Mapping[str, str], say: Say) -> None:
+    """Start what has stopped, and restart what has run for a while and is not well.
+
+    A service that cannot work with what it stores is left as it is: a restart would help nothing and end its runs.
+    """
+    programs, troubles = control.programs(), _store_troubles(environment)
+    left = {name for service in SERVICES if service.id in troubles for name in service.programs} | set(LATE_STARTERS)
+    stopped = [name for name, program in programs.items() if not program.is_up and name not in left]
     with_port = [service for service in SERVICES if service.has_page and service.programs[-1] in stopped]
     check_ports(settings, [service.url_name for service in with_port])
     for name in stopped:
@@ -157,7 +190,9 @@ def _repair(settings: Settings, control: StackControl, say: Say) -> None:
         service = next(service for service in SERVICES if service.id == health.service)
         if health.is_healthy:
             say(f"{service.title} is already up.")
-        elif health.state != "unknown" and (health.needs_repair or _has_run_long(service, programs)):
+        elif service.id in troubles or health.state == "unknown":
+            say(health.message)
+        elif health.needs_repair or _has_run_long(service, programs):
             say(f"{health.message} Restarting it …")
             for name in service.programs:
                 control.restart(name)
@@ -184,8 +219,11 @@ def _asked_patiently(settings: Settings, control: StackControl) -> list[ServiceH
 
 
 def _started_with(settings: Settings) -> dict[str, str]:
-    file = stack_folder(settings) / "settings.json"
-    return dict(json.loads(file.read_text())) if file.exists() else {}
+    """Read what the running stack was given; nothing when that cannot be read, and then it starts anew."""
+    try:
+        return dict(json.loads((stack_folder(settings) / "settings.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def _with_a_new_port(settings: Settings, started_with: Mapping[str, str]) -> list[str]:

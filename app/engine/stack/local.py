@@ -86,12 +86,18 @@ class StackControl:
         """Name the file to which a program's output goes."""
         return self._logs / f"{program}.log"
 
-    def log_tail(self, program: str, lines: int = 20) -> str:
-        """Read the last lines of a program's output; an empty text when there is none."""
+    def log_tail(self, program: str, lines: int = 20, since: int = 0) -> str:
+        """Read the last lines of a program's output, after so many bytes; an empty text when there is none."""
         file = self.log_file(program)
         if not file.exists():
             return ""
-        return "\n".join(file.read_text(errors="replace").splitlines()[-lines:])
+        with file.open("rb") as opened:
+            opened.seek(since if since <= file.stat().st_size else 0)  # a file that is shorter now was begun anew
+            return "\n".join(opened.read().decode(errors="replace").splitlines()[-lines:])
+
+    def log_sizes(self) -> dict[str, int]:
+        """Measure how long each program's output is now, in bytes."""
+        return {file.stem: file.stat().st_size for file in self._logs.glob("*.log")}
 
     def _call(self, method: str, *arguments: Any, timeout: float = TIMEOUT_SECONDS) -> Any:
         proxy = ServerProxy("http://localhost", transport=_SocketTransport(self._socket, timeout))

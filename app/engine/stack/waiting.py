@@ -26,10 +26,19 @@ class Watch:
         control: its supervisor.
         environment: what its services were given.
         say: is told each step of the way.
+        logged: how many bytes each program's log had before this start: what is older explains nothing.
     """
 
-    def __init__(self, settings: Settings, control: StackControl, environment: Mapping[str, str], say: Say) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        control: StackControl,
+        environment: Mapping[str, str],
+        say: Say,
+        logged: Mapping[str, int],
+    ) -> None:
         self._settings, self._control, self._environment, self._say = settings, control, environment, say
+        self._logged = logged
         self._began = time.monotonic()
         self._missing = {service.id: service for service in SERVICES}
         self._reasons: dict[str, str] = {}
@@ -92,8 +101,9 @@ class Watch:
         programs = self._control.programs()
         culprits = [name for name in service.programs if programs[name].state != "RUNNING"] or service.programs[:1]
         for name in culprits:
-            self._say(f"--- last lines of {self._control.log_file(name)}")
-            self._say(self._control.log_tail(name, LOG_LINES))
+            if lines := self._control.log_tail(name, LOG_LINES, self._logged.get(name, 0)):
+                self._say(f"--- last lines of {self._control.log_file(name)}")
+                self._say(lines)
 
     def _is_registered(self) -> bool:
         if self._registration is None:

@@ -1,0 +1,202 @@
+"""Can the services write what they store: asked before they start, and again with every look at their health.
+
+Each keeps SQLite files. One that is damaged, read-only, locked by somebody or on a full disk is named with what helps.
+Nothing is deleted or overwritten. Only the standard library: the health checks of the containers ask the same.
+"""
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+MAGIC = b"SQLite format 3\0"
+LEAST_FREE = 20_000_000
+"""Bytes; with less, a database soon fails in the middle of its work."""
+LOCK_SECONDS = 2.0
+LOOK_SECONDS = 5.0
+"""The longest look at what is in a file; a larger database is believed after that."""
+DAGSTER_FILES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+
+READ_ONLY_DISK, NO_RIGHT = "its file system is read-only", "no right to write"
+Trouble = Literal["damaged", "read-only", "full", "locked"]
+TROUBLES: dict[int, Trouble] = {
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_CANTOPEN: "read-only",
+    sqlite3.SQLITE_PERM: "read-only",
+    sqlite3.SQLITE_FULL: "full",
+}
+"""What SQLite's error codes mean here; any other is damage."""
+
+
+@dataclass(frozen=True)
+class StoreTrouble:
+    """Why a store cannot be used."""
+
+    file: Path
+    kind: Trouble
+    reason: str
+    """What is wrong, without a full stop; names the file."""
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.reason}. {self.remedy}"
+
+
+def stores_of(service: str, variables: Mapping[str, str]) -> list[Path]:
+    """Name the SQLite files of a service; none for one with another database, or with nothing to store.
+
+    Args:
+        service: its id: `mlflow`, `prefect`, `dagster`, `daemon` …
+        variables: the environment of the services.
+    """
+    match service:
+        case "mlflow":
+            uri = variables.get("MLFLOW_BACKEND_STORE_URI", "")
+            return [Path(uri.removeprefix("sqlite:///"))] if uri.startswith("sqlite:///") else []
+        case "prefect" if "PREFECT_HOME" in variables and not variables.get("PREFECT_API_DATABASE_CONNECTION_URL"):
+            return [Path(variables["PREFECT_HOME"]) / "prefect.db"]
+        case "dagster" | "daemon" if "DAGSTER_HOME" in variables:
+            return [Path(variables["DAGSTER_HOME"]) / name for name in DAGSTER_FILES]
+    return []
+
+
+def first_trouble(files: Iterable[Path], is_thorough: bool = False) -> StoreTrouble | None:
+    """Find the first of these files that cannot be used; one that is yet to be made can."""
+    return next((found for file in files if (found := trouble_of(file, is_thorough))), None)
+
+
+def trouble_of(file: Path, is_thorough: bool = False) -> StoreTrouble | None:
+    """Say why a service could not work with its SQLite file.
+
+    Args:
+        file: a database, or where one is to be made.
+        is_thorough: whether the whole file is read, as long as that takes no more than `LOOK_SECONDS`.
+    """
+    if found := trouble_of_folder(file.parent, file):
+        return found
+    try:
+        if not file.exists():
+            return None
+        with file.open("rb") as opened:
+            begin = opened.read(len(MAGIC))
+    except PermissionError:
+        return _read_only(file, NO_RIGHT)
+    except OSError as error:
+        return _read_only(file, error.strerror or str(error))
+    if begin not in (b"", MAGIC):
+        return _damaged(file, "it is no SQLite file")
+    if not os.access(file, os.W_OK):
+        return _read_only(file, _why_not_written(file))
+    return _ask_sqlite(file, is_thorough)
+
+
+def trouble_of_folder(folder: Path, file: Path | None = None) -> StoreTrouble | None:
+    """Say why nothing could be written into a folder, or into one that is to be made."""
+    there = next(each for each in [folder, *folder.absolute().parents] if each.exists())
+    if not there.is_dir():
+        return _read_only(file or folder, f"{there} is no folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        return _read_only(file or folder, _why_not_written(there))
+    free = shutil.disk_usage(there).free
+    if free < LEAST_FREE:
+        reason = f"{file or folder} is on a full disk ({free / 1e6:.0f} MB are left)"
+        return StoreTrouble(file or folder, "full", reason, "Free some space there, then start again.")
+    return None
+
+
+def _ask_sqlite(file: Path, is_thorough: bool) -> StoreTrouble | None:
+    """Read first, as one who changes nothing; then take the lock of a writer, and let it go."""
+    try:
+        with closing(_connect(file, "ro")) as database:
+            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if is_thorough and (problem := _look_through(database)):
+                return _damaged(file, problem)
+        with closing(_connect(file, "rw")) as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        return _trouble(file, TROUBLES.get(code, "damaged"), str(error))
+    return None
+
+
+def _connect(file: Path, mode: str) -> sqlite3.Connection:
+    uri = f"file:{quote(str(file.absolute()))}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, timeout=LOCK_SECONDS, isolation_level=None)
+
+
+def _look_through(database: sqlite3.Connection) -> str:
+    """Read every page: the first problem, or "" when there is none or it takes too long."""
+    deadline = time.monotonic() + LOOK_SECONDS
+    database.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+    try:
+        found = str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+            return ""
+        raise
+    return "" if found == "ok" else " ".join(found.split())
+
+
+def _trouble(file: Path, kind: Trouble, words: str) -> StoreTrouble:
+    match kind:
+        case "read-only":
+            return _read_only(file, words)
+        case "full":
+            return StoreTrouble(file, kind, f"{file} is on a full disk", "Free some space there, then start again.")
+        case "locked":
+            holders = _holders(file)
+            by = f" by {', '.join(holders)}" if holders else " by another program"
+            remedy = "End that, or wait until it is done with it, then start again."
+            return StoreTrouble(file, kind, f"{file} is locked{by}", remedy)
+    return _damaged(file, words)
+
+
+def _damaged(file: Path, words: str) -> StoreTrouble:
+    away = f"{file.parent}.damaged"
+    remedy = (
+        f"Nothing was changed in it. Put a good copy in its place, or move it away (`mkdir -p {away} && mv {file}* "
+        f"{away}/`): the service then begins with an empty one."
+    )
+    return StoreTrouble(file, "damaged", f"{file} cannot be read ({words})", remedy)
+
+
+def _read_only(file: Path, words: str) -> StoreTrouble:
+    remedy = "Put that right, then start again."
+    if words == READ_ONLY_DISK:
+        remedy = "Mount it so that it can be written, then start again."
+    elif words == NO_RIGHT:
+        owner = f"user {os.getuid()}, who starts the services"
+        remedy = f"Give it back to {owner} (`chown`, `chmod u+rwX`), then start again."
+    return StoreTrouble(file, "read-only", f"{file} cannot be written ({words})", remedy)
+
+
+def _why_not_written(place: Path) -> str:
+    return READ_ONLY_DISK if os.statvfs(place).f_flag & os.ST_RDONLY else NO_RIGHT
+
+
+def _holders(file: Path) -> list[str]:
+    """Name the processes that hold a lock on a database; none where the system does not tell."""
+    inodes = {str(each.stat().st_ino) for each in (file, Path(f"{file}-shm")) if each.exists()}
+    pids: list[str] = []
+    with suppress(OSError):
+        for line in Path("/proc/locks").read_text().splitlines():
+            fields = line.split()
+            mode = fields.index("WRITE") if "WRITE" in fields[:-2] else 0
+            if mode and fields[mode + 2].rpartition(":")[2] in inodes:
+                pids.append(fields[mode + 1])
+    return [f"{_name(pid)} (process {pid})" for pid in dict.fromkeys(pids) if pid.isdigit()]
+
+
+def _name(pid: str) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    return "a program"
