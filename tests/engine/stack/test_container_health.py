@@ -160,3 +160,44 @@ def test_the_command_needs_no_package_and_its_exit_code_is_the_verdict(service, 
     done = subprocess.run(command, cwd=ROOT, env=variables(service.url), capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (code, "")
     assert done.stdout
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("name", "variable", "value", "file"),
+    [
+        ("mlflow", "MLFLOW_BACKEND_STORE_URI", "sqlite:///{folder}/mlflow.db", "mlflow.db"),
+        ("prefect-server", "PREFECT_HOME", "{folder}", "prefect.db"),
+        ("dagster-webserver", "DAGSTER_HOME", "{folder}", "schedules/schedules.db"),
+        ("dagster-daemon", "DAGSTER_HOME", "{folder}", "history/runs.db"),
+    ],
+)
+def test_a_service_whose_store_cannot_be_read_is_not_healthy(
+    monkeypatch, check, service, tmp_path, name, variable, value, file
+):
+    monkeypatch.setenv(variable, value.format(folder=tmp_path))
+    service.answers = WELL[name][0]
+    assert check(name, service.url)[0] == 0
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text("garbage " * 100)
+    service.asked.clear()
+    code, said = check(name, service.url)
+    assert (code, service.asked) == (1, [])
+    assert str(tmp_path / file) in said
+
+
+@on_linux
+def test_a_worker_that_cannot_keep_results_is_not_healthy(monkeypatch, check, service, tmp_path):
+    service.answers = WELL["prefect-worker"][0]
+    monkeypatch.setenv("PREFECT_LOCAL_STORAGE_PATH", str(tmp_path / "storage"))
+    assert check("prefect-worker", service.url)[0] == 0
+    (tmp_path / "storage").write_text("in the way")
+    code, said = check("prefect-worker", service.url)
+    assert (code, str(tmp_path / "storage") in said) == (1, True)
+
+
+@pytest.mark.parametrize(("name", "teller"), [("prefect-worker", "Prefect"), ("dagster-daemon", "Dagster")])
+def test_of_what_another_service_tells_nothing_is_said_while_that_is_silent(check, name, teller):
+    code, said = check(name, f"http://127.0.0.1:{free_ports(1)[0]}")
+    assert code == 1
+    assert said.startswith(f"{teller} does not answer, which tells of it: ")

@@ -1,14 +1,15 @@
 """A service that takes its time is slow, one that nobody serves is down, and both are said in words."""
 
 import socket
-from contextlib import ExitStack, suppress
+import sqlite3
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from app.engine.errors import ServiceBusy
-from app.engine.stack import health
+from app.engine.stack import health, stores
 from app.engine.stack.local import Program
 from app.engine.stack.services import SERVICES
 from app.settings import Settings
@@ -16,6 +17,7 @@ from tests.conftest import free_ports
 from tests.engine.http_service import RESET, http_service
 
 MLFLOW = SERVICES[0]
+PREFECT = SERVICES[1]
 DAGSTER = next(service for service in SERVICES if service.id == "dagster")
 WAIT_SECONDS = 0.2
 SLOW = 2 * WAIT_SECONDS
@@ -170,3 +172,36 @@ def test_a_program_that_is_not_running_says_what_helps(tmp_path, state, told):
     assert found.message.startswith(f"Prefect worker: worker is not running ({state}). ")
     assert told in found.message
     assert not found.needs_repair
+
+
+@pytest.mark.parametrize("process", ["RUNNING", "FATAL"])
+def test_a_service_whose_store_is_damaged_is_not_healthy_whatever_it_answers(tmp_path, process):
+    file = tmp_path / "mlflow" / "mlflow.db"
+    file.parent.mkdir()
+    file.write_text("garbage " * 100)
+    with http_service() as server, httpx.Client(trust_env=False) as http:
+        server.answers = [(200, {"experiments": []})]
+        settings = Settings(_env_file=None, data_dir=tmp_path, mlflow_internal_url=server.url)
+        programs = {"mlflow": Program("mlflow", process, "", 300, 1)}
+        found = health.check_service(http, settings, MLFLOW, programs)
+        file.unlink()
+        programs = runs_for(300, "mlflow")
+        assert health.check_service(http, settings, MLFLOW, programs).is_healthy
+    assert (found.state, found.needs_repair) == ("down", True)
+    assert str(file) in found.message
+    assert "make up" not in found.message
+
+
+def test_a_service_whose_store_somebody_has_locked_is_slow(monkeypatch, tmp_path):
+    monkeypatch.setattr(stores, "LOCK_SECONDS", 0.2)
+    (tmp_path / "prefect").mkdir()
+    file = tmp_path / "prefect" / "prefect.db"
+    with http_service() as server, httpx.Client(trust_env=False) as http, closing(sqlite3.connect(file)) as holder:
+        holder.isolation_level = None
+        holder.execute("CREATE TABLE runs (name TEXT)")
+        holder.execute("BEGIN IMMEDIATE")
+        server.answers = [(200, True)]
+        settings = Settings(_env_file=None, data_dir=tmp_path, prefect_internal_url=server.url)
+        found = health.check_service(http, settings, PREFECT, runs_for(300, "prefect"))
+    assert (found.state, found.needs_repair) == ("slow", False)
+    assert f"{file} is locked by" in found.message
