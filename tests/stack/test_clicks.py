@@ -1,5 +1,6 @@
 """One deliberate click is one run, however often it arrives, in Prefect and in Dagster; another click is another."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -26,6 +27,7 @@ from workshop.naming import LEARNER_TAG
 
 STARTS_A_RUN = {"prefect": "create_flow_run", "dagster": "launchRun"}
 CROWD = 30
+PANELS = 4
 SHORT_RUN_SECONDS = 20
 DELIVERY_SECONDS = 120
 
@@ -132,3 +134,25 @@ def test_triggers_of_several_panels_at_once_all_arrive(stack, idle_target, learn
     with ThreadPoolExecutor(len(panels)) as pool:
         answers = pool.map(lambda panel: panel.trigger(click_on(idle_target, learner, {})), panels)
     assert {run.id for run in panels[0].runs({LEARNER_TAG: learner})} == set(answers)
+
+
+def test_clicks_on_dagster_that_arrive_together_are_launched_side_by_side_and_one_twice_is_one_run(dagster, learner):
+    target = dagster.target(JOB)
+    triggers = [click_on(target, learner, {}) for _ in range(PANELS)]
+    deliveries = [*triggers, triggers[0]]
+    seconds: list[tuple[float, float]] = []
+
+    def launch(trigger: Trigger) -> str:
+        began = time.monotonic()
+        run_id = dagster.trigger(trigger)
+        seconds.append((began, time.monotonic()))
+        return run_id
+
+    with ThreadPoolExecutor(len(deliveries)) as pool:
+        answers = list(pool.map(launch, deliveries))
+    assert answers[0] == answers[-1]
+    assert len(set(answers)) == PANELS
+    assert {run.id for run in dagster.runs({LEARNER_TAG: learner})} == set(answers)
+    launches = sorted(seconds)
+    assert launches[1][0] < launches[0][1], launches
+    print(f"the last of {len(deliveries)} launches took {max(end - begin for begin, end in seconds):.1f} s")
