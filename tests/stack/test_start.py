@@ -18,7 +18,7 @@ from app.engine.errors import CodeDoesNotLoad
 from app.engine.models import ApiRequest
 from app.engine.stack.environment import STACK_ID_VARIABLE, STATE_FOLDERS
 from app.engine.stack.health import check_services
-from app.engine.stack.lifecycle import down, reset, up
+from app.engine.stack.lifecycle import StoreUnusable, down, reset, up
 from app.engine.stack.local import StackControl
 from app.engine.stack.ports import PortTaken
 from app.engine.stack.processes import stack_processes
@@ -153,6 +153,23 @@ def test_what_was_killed_or_stopped_is_repaired(own):
     assert own.becomes_healthy()
 
 
+def test_a_store_that_is_damaged_is_named_and_what_runs_goes_on(own):
+    file = own.settings.data_dir / "mlflow" / "mlflow.db"
+    own.control.stop("mlflow")
+    kept = file.read_bytes()
+    file.write_bytes(b"garbage " * 1000)
+    others = {name: program.pid for name, program in own.control.programs().items() if name != "mlflow"}
+    assert not own.up()
+    assert f"MLflow: {file} cannot be read (it is no SQLite file). Nothing was changed in it." in own.text
+    assert not any(word in own.text for word in ("Traceback", "Start it with", "starting it again"))
+    assert own.control.programs()["mlflow"].state == "STOPPED"
+    assert {name: own.control.programs()[name].pid for name in others} == others
+    assert file.read_bytes() == b"garbage " * 1000
+    file.write_bytes(kept)
+    assert own.up(), own.text
+    assert "mlflow does not run (STOPPED): starting it again." in own.said
+
+
 def test_a_new_port_that_is_taken_stops_nothing(own):
     before = own.process_of("mlflow")
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -195,6 +212,18 @@ def test_down_says_when_nothing_runs(own):
     own.said.clear()
     down(own.settings, own.said.append)
     assert own.said == ["Nothing is running."]
+
+
+def test_every_damaged_store_is_named_at_the_start_and_can_be_reset(own):
+    names = ("mlflow/mlflow.db", "prefect/prefect.db", "dagster/history/runs.db")
+    files = [own.settings.data_dir / name for name in names]
+    for file in files:
+        os.truncate(file, 10_000)
+    with pytest.raises(StoreUnusable) as problem:
+        own.up()
+    assert all(f"{file} cannot be read" in str(problem.value) for file in files)
+    assert stack_processes(own.settings) == []
+    assert [file.stat().st_size for file in files] == [10_000] * 3
 
 
 def test_reset_deletes_what_the_services_stored_and_nothing_else(own):
