@@ -184,7 +184,7 @@ class Verdict:
 
     passed: bool
     message: str
-    """One sentence: what was found, or what to do next. `Code` between backticks; all else is shown letter by letter."""
+    """One sentence: what was found, or what to do next. Only `code` between backticks is formatted."""
     proofs: tuple[Proof, ...] = ()
 
 

@@ -21,17 +21,17 @@ def show_error(error: WorkshopError, note: str = "") -> None:
         error: What is wrong.
         note: What a service that is down leaves on the page.
     """
+    words = sentence(str(error))
     match error:
         case ServiceBusy():
-            words = f"{sentence(str(error))} {_('This page keeps asking.')} {note}"
-            st.warning(words.strip(), icon=":material/hourglass_top:")
+            st.warning(f"{words} {_('This page keeps asking.')} {sentence(note)}", icon=":material/hourglass_top:")
         case ServiceDown():
-            words = f"{sentence(str(error))} {_('This page continues by itself once it answers.')} {note}"
-            st.warning(words.strip(), icon=":material/cloud_off:")
+            continues = _("This page continues by itself once it answers.")
+            st.warning(f"{words} {continues} {sentence(note)}", icon=":material/cloud_off:")
         case NotFound():
-            st.info(sentence(str(error)), icon=":material/search_off:")
+            st.info(words, icon=":material/search_off:")
         case _other:
-            st.error(sentence(str(error)), icon=":material/error:")
+            st.error(words, icon=":material/error:")
 
 
 @contextmanager

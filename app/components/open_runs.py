@@ -9,7 +9,7 @@ from app.components.clients import mlflow_store
 from app.components.durations import duration
 from app.components.last_known import fetch_or_recall
 from app.components.local_time import clock
-from app.components.markdown import escape, link
+from app.components.markdown import Markdown, escape, link, sentence
 from app.components.mlflow_data import fetch_open_runs, fetch_runs
 from app.engine.errors import WorkshopError
 from app.i18n import _
@@ -31,16 +31,17 @@ def show(notice: DeltaGenerator) -> None:
             for run in old[:MOST]:
                 _show(run, now)
             if len(old) > MOST:
-                st.caption(_("and {count} more").format(count=len(old) - MOST))
+                st.caption(_("and {count:d} more").format(count=len(old) - MOST))
     if problem := st.session_state.get(PROBLEM):
-        st.error(problem, icon=":material/error:")
+        st.error(sentence(problem), icon=":material/error:")
 
 
-def in_words(run: MlflowRun, now: datetime) -> str:
+def in_words(run: MlflowRun, now: datetime) -> Markdown:
     """Say since when a run is open, and that nobody knows by whom."""
     since = f"{clock(run.started)} ({duration(now - run.started)})"
     words = _("open since {since}, nobody knows by whom").format(since=since)
-    return f":material/help: **{link(run.name, mlflow_store().run_url(run))}** {escape(run.experiment)}: {words}"
+    run_link = link(run.name, mlflow_store().run_url(run))
+    return Markdown(f":material/help: **{run_link}** {escape(run.experiment)}: {escape(words)}")
 
 
 def _show(run: MlflowRun, now: datetime) -> None:

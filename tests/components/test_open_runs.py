@@ -48,7 +48,8 @@ def test_it_says_since_when_and_that_nobody_knows_by_whom(client, experiment, ru
     text = words(page.run())
     assert not page.exception
     assert "(1 h), nobody knows by whom" in text
-    assert r"\[notebook\]" in text
+    assert "[notebook](https://evil.example)" in text
+    assert any("[&#91;notebook&#93;" in each.value for each in page.markdown)  # as text
     assert "of-a-flow" not in text
     assert "just-begun" not in text
     assert "It stops no program" in text

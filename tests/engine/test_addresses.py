@@ -93,6 +93,8 @@ NEEDS_NO_QUOTES = {
     "{deployment['name']}": "in a deployment's name",
     "{version}": "a number",
     "{public.netloc}": "a host of the settings",
+    "{urls[0].netloc}": "a host of the settings",
+    "{pid}": "digits, in a path of the kernel",
     "{data / 'mlflow' / 'mlflow.db'}": "a file of ours",
 }
 
