@@ -88,10 +88,11 @@ def report(clicked: Clicked) -> dict[str, object]:
         ),
     )
     tracked = wait_for(lambda: MLFLOW.runs_made_by(snapshot.run), lambda _: True)
+    complete = wait_for(lambda: clicked.client.snapshot(clicked.run_id), lambda _: True)  # logs come after the state
     return {
         "step": clicked.step.id,
         "state": snapshot.run.state,
-        "log": [line.message for line in snapshot.logs],
+        "log": [line.message for line in complete.logs],
         "missed": [goal.title for goal in goals if not reached(goal)],
         "links": [clicked.client.run_url(clicked.run_id), *(MLFLOW.run_url(run) for run in tracked)],
     }
