@@ -51,7 +51,7 @@ def test_the_panel_sees_this_projects_services(project):
     assert seen["memory"] > 2**20
     assert set(seen["logs"]) == {name for service in SERVICES for name in service.containers}
     assert set(seen["logs"].values()) <= {0, 1, 2, 3, 4, 5}
-    assert seen["logs"]["prefect-worker"] == 5
+    assert seen["logs"]["prefect-server"] == 5
 
 
 @pytest.mark.parametrize(("service", "container"), [("worker", "prefect-worker"), ("panel", "panel")])
