@@ -2,6 +2,7 @@
 
 PIXEL = "http://127.0.0.1:3000/graphql?query=mutation"
 HOSTILE = (
+    "a_b_c snake_case_ _x_ a__b__ ü_x_y",
     "*bold* __init__() got `x` ~~y~~",
     f"![x]({PIXEL})",
     f"[x]({PIXEL}) <{PIXEL}>",

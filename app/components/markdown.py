@@ -24,7 +24,7 @@ ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 READ_LATE = re.compile(r":(?! )|@|www(?=\.|$)|[<>=~-](?=[<>=~-])", re.IGNORECASE)
 """Within `:smile:`, `http://`, `somebody@host.org`, `www.host.org`, `<->`: where it is cut in two."""
-SIGNS = re.compile(r"[\\`*_{}<>|$~&=@]|:(?! )")
+SIGNS = re.compile(r"[\\`*{}<>|$~&=@]|:(?! )|(?<![^\W_])_|_(?![^\W_])")
 START = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+#]))")
 """Of a list or a heading."""
 REFERENCES = re.compile(r"[\[\]\t\n\r]|^ | $")

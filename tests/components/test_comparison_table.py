@@ -46,7 +46,7 @@ def test_when_all_is_shown_what_differs_is_marked():
 @pytest.mark.parametrize("differences_only", [True, False])
 def test_the_best_value_of_a_metric_wins_the_cup(differences_only):
     _, cells, _ = table(ROWS, differences_only)
-    others, best = cells[r":gray[:material/monitoring:] roc\_auc"]
+    others, best = cells[r":gray[:material/monitoring:] roc_auc"]
     assert best == r":green-background[**0.900** :material/trophy:]"
     assert "trophy" not in others
 

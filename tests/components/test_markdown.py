@@ -17,7 +17,7 @@ def test_nothing_is_lost_and_it_stays_one_line(text):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_would_be_formatting_is_escaped(text):
     bare = escape(text).replace(SPLIT, "")
-    signs = [place for place, sign in enumerate(bare) if sign in "*_`{}<>|$~[]" or bare[place : place + 2] == ":m"]
+    signs = [place for place, sign in enumerate(bare) if sign in "*`{}<>|$~[]" or bare[place : place + 2] == ":m"]
     assert all(bare[place - 1] == "\\" for place in signs)
 
 
@@ -26,9 +26,16 @@ def test_what_streamlit_looks_for_after_the_escapes_is_cut_in_two(text):
     assert SPLIT in escape(text)
 
 
-@pytest.mark.parametrize("text", ["calm-owl", "Churn #2", "0.5", "MLflow: no answer (time-out)!", "2026-01-01"])
+@pytest.mark.parametrize(
+    "text", ["calm-owl", "roc_auc", "Churn #2", "0.5", "MLflow: no answer (time-out)!", "2026-01-01"]
+)
 def test_plain_words_stay_plain(text):
     assert escape(text) == text
+
+
+@pytest.mark.parametrize("text", ["_a_", "__a__", "a_", "_", "x __init__ y", "(_a_)"])
+def test_an_underscore_that_is_not_within_a_word_is_escaped(text):
+    assert escape(text) == text.replace("_", r"\_")
 
 
 def test_colours_for_a_terminal_are_left_out_and_other_controls_are_marked():
@@ -63,7 +70,7 @@ def test_code_holds_whatever_is_in_it(text, written):
 
 def test_a_link_escapes_its_words_and_not_its_address():
     page = shown(lambda: st.markdown(link("a_b [c]", "http://x/a_b")))
-    assert page.markdown[0].value == r"[a\_b &#91;c&#93;](http://x/a_b)"
+    assert page.markdown[0].value == r"[a_b &#91;c&#93;](http://x/a_b)"
 
 
 @pytest.mark.parametrize("url", ["http://x/) [y](http://z", "http://x/ 'title'", "http://x/\n# y", "http://x/<y>"])
