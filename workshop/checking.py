@@ -184,7 +184,7 @@ class Verdict:
 
     passed: bool
     message: str
-    """One sentence: what was found, or what to do next. Only `code` between backticks is formatted."""
+    """One sentence: what was found, or what to do next. `Code` between backticks; all else is shown as it is."""
     proofs: tuple[Proof, ...] = ()
 
 
