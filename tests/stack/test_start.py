@@ -80,8 +80,7 @@ class Stack:
 
     def process_of(self, program: str) -> int:
         """The process id, as the supervisor tells it."""
-        description = self.control.programs()[program].description
-        return int(description.removeprefix("pid ").partition(",")[0])
+        return self.control.programs()[program].pid
 
 
 @pytest.fixture(scope="module")

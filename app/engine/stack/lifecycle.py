@@ -160,7 +160,7 @@ def check_stores(settings: Settings, environment: Mapping[str, str]) -> None:
 def _store_troubles(environment: Mapping[str, str]) -> dict[str, StoreTrouble]:
     """Map the ids of the services that could not work with what they store to the reason."""
     asked = {service.id: stores_of(service.id, environment) for service in SERVICES}
-    found = {service: first_trouble(files, is_thorough=True) for service, files in asked.items()}
+    found = {service: first_trouble(files, depth="whole") for service, files in asked.items()}
     return {service: trouble for service, trouble in found.items() if trouble}
 
 

@@ -24,6 +24,8 @@ LOOK_SECONDS = 5.0
 DAGSTER_FILES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
 READ_ONLY_DISK, NO_RIGHT = "its file system is read-only", "no right to write"
+Depth = Literal["outside", "lock", "whole"]
+"""How closely a file is looked at: its beginning and its rights; its writer's lock, too; or all that is in it, too."""
 Trouble = Literal["damaged", "read-only", "full", "locked"]
 TROUBLES: dict[int, Trouble] = {
     sqlite3.SQLITE_BUSY: "locked",
@@ -68,17 +70,17 @@ def stores_of(service: str, variables: Mapping[str, str]) -> list[Path]:
     return []
 
 
-def first_trouble(files: Iterable[Path], is_thorough: bool = False) -> StoreTrouble | None:
+def first_trouble(files: Iterable[Path], depth: Depth = "lock") -> StoreTrouble | None:
     """Find the first of these files that cannot be used; one that is yet to be made can."""
-    return next((found for file in files if (found := trouble_of(file, is_thorough))), None)
+    return next((found for file in files if (found := trouble_of(file, depth))), None)
 
 
-def trouble_of(file: Path, is_thorough: bool = False) -> StoreTrouble | None:
+def trouble_of(file: Path, depth: Depth = "lock") -> StoreTrouble | None:
     """Say why a service could not work with its SQLite file.
 
     Args:
         file: a database, or where one is to be made.
-        is_thorough: whether the whole file is read, as long as that takes no more than `LOOK_SECONDS`.
+        depth: how closely to look; the whole is read only if that takes no more than `LOOK_SECONDS`.
     """
     if found := trouble_of_folder(file.parent, file):
         return found
@@ -95,7 +97,7 @@ def trouble_of(file: Path, is_thorough: bool = False) -> StoreTrouble | None:
         return _damaged(file, "it is no SQLite file")
     if not os.access(file, os.W_OK):
         return _read_only(file, _why_not_written(file))
-    return _ask_sqlite(file, is_thorough)
+    return None if depth == "outside" else _ask_sqlite(file, depth)
 
 
 def trouble_of_folder(folder: Path, file: Path | None = None) -> StoreTrouble | None:
@@ -112,12 +114,12 @@ def trouble_of_folder(folder: Path, file: Path | None = None) -> StoreTrouble | 
     return None
 
 
-def _ask_sqlite(file: Path, is_thorough: bool) -> StoreTrouble | None:
+def _ask_sqlite(file: Path, depth: Depth) -> StoreTrouble | None:
     """Read first, as one who changes nothing; then take the lock of a writer, and let it go."""
     try:
         with closing(_connect(file, "ro")) as database:
             database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if is_thorough and (problem := _look_through(database)):
+            if depth == "whole" and (problem := _look_through(database)):
                 return _damaged(file, problem)
         with closing(_connect(file, "rw")) as database:
             database.execute("BEGIN IMMEDIATE")

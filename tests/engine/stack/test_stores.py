@@ -46,21 +46,21 @@ def everything_in(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-@pytest.mark.parametrize("thorough", [True, False])
-def test_a_database_that_is_well_is_left_as_it_is(database, thorough):
+@pytest.mark.parametrize("depth", ["outside", "lock", "whole"])
+def test_a_database_that_is_well_is_left_as_it_is(database, depth):
     before = everything_in(database.parent)
-    assert trouble_of(database, thorough) is None
+    assert trouble_of(database, depth) is None
     assert everything_in(database.parent) == before
 
 
 def test_one_that_is_yet_to_be_made_is_no_trouble_and_is_not_made(tmp_path):
-    assert trouble_of(tmp_path / "new" / "store.db", is_thorough=True) is None
+    assert trouble_of(tmp_path / "new" / "store.db", depth="whole") is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_empty_file_is_a_database_that_nothing_was_written_to(tmp_path):
     (tmp_path / "store.db").touch()
-    assert trouble_of(tmp_path / "store.db", is_thorough=True) is None
+    assert trouble_of(tmp_path / "store.db", depth="whole") is None
 
 
 def test_one_that_a_service_uses_is_no_trouble(database):
@@ -71,6 +71,14 @@ def test_one_that_a_service_uses_is_no_trouble(database):
         assert trouble_of(database) is None
         service.execute("INSERT INTO runs VALUES ('newer')")
         service.commit()
+
+
+def test_a_look_from_outside_takes_no_lock(database):
+    with closing(sqlite3.connect(database, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        assert trouble_of(database, "outside") is None
+    write_garbage(database)
+    assert trouble_of(database, "outside").kind == "damaged"
 
 
 def write_garbage(file: Path) -> None:
@@ -91,7 +99,7 @@ def cut_in_half(file: Path) -> None:
 def test_a_damaged_one_is_named_and_nothing_is_made_worse(database, spoil):
     spoil(database)
     before = database.read_bytes()
-    found = trouble_of(database, is_thorough=True)
+    found = trouble_of(database, depth="whole")
     assert found.kind == "damaged"
     assert str(found).startswith(f"{database} cannot be read (")
     assert "Nothing was changed in it." in found.remedy
