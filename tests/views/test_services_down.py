@@ -96,7 +96,7 @@ def test_the_services_page_says_of_each_service_how_to_start_it(services_down):
     tellers = {"prefect": "Prefect", "dagster": "Dagster"}
     assert [as_read(caption.value) for caption in page.caption] == [
         f"{each.title}: nothing is known of it, because {tellers[each.asked_through]} does not answer, "
-        f"which tells of it. Repair {tellers[each.asked_through]} first."
+        f"which tells of it. What helps {tellers[each.asked_through]} helps here."
         if each.asked_through
         else f"{each.title}: nothing answers at {services_down.public_url(each.url_name)}. Start it with `make up`."
         for each in SERVICES

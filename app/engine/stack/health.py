@@ -124,10 +124,12 @@ def _reason(error: Exception, settings: Settings, service: Service, state: Healt
     start, logs = command("start", service.title), command("logs", service.title)
     if state == "unknown":
         teller = next(each.title for each in SERVICES if each.id == service.asked_through)
-        return f"nothing is known of it, because {teller} does not answer, which tells of it. Repair {teller} first."
+        because = f"{teller} does not answer, which tells of it"
+        return f"nothing is known of it, because {because}. What helps {teller} helps here."
     if state == "starting":
-        because = f"{error}" if isinstance(error, Unwell) else "it does not answer yet"
-        return f"it or what it reports to has just been started: {because}. Wait a little."
+        if isinstance(error, Unwell):
+            return f"{error}. It, or what it reports to, has just been started: wait a little."
+        return "it has just been started, and does not answer yet: wait a little."
     match error:
         case NotRunning():
             return f"{error}. {error.remedy}"
