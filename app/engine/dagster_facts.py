@@ -107,14 +107,18 @@ def log_lines_from(events: Iterable[Json]) -> list[LogLine]:
 
 
 def failure_from(events: Iterable[Json]) -> str:
-    """Say which step failed first and what its code raised, else what else went wrong last; "" when nothing did."""
-    errors = [event for event in events if event.get("error")]
+    """Say which step failed first and what its code raised, else what else went wrong last; "" when nothing did.
+
+    A run that was found without a process has failed with a sentence and without an error.
+    """
+    known = list(events)
+    errors = [event for event in known if event.get("error")]
     of_steps = [event for event in errors if event["eventType"] == "STEP_FAILURE"]
     for event in of_steps or errors[-1:]:
         error = event["error"]
         raised = (error.get("causes") or [error])[-1]["message"].strip()
         return f"{event['stepKey']}: {raised}" if event.get("stepKey") else str(raised)
-    return ""
+    return next((event["message"] for event in known if event.get("eventType") == "RUN_FAILURE"), "")
 
 
 def _message(event: Json) -> str:

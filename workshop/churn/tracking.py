@@ -79,9 +79,10 @@ def log_training(
     from mlflow import MlflowClient
 
     with mlflow.start_run(
-        experiment_id=mlflow.set_experiment(experiment).experiment_id, run_name=str(params.get("family", "")) or None
+        experiment_id=mlflow.set_experiment(experiment).experiment_id,
+        run_name=str(params.get("family", "")) or None,
+        tags=dict(tags),  # from its first moment: whatever happens to this process, it is known whose run it is
     ) as run:
-        mlflow.set_tags(dict(tags))
         mlflow.log_params(dict(params))
         logged = mlflow.sklearn.log_model(
             model,
@@ -111,8 +112,9 @@ def log_metrics(
     """Log what a training was asked for and how good it is, without keeping the model; return the run's address."""
     import mlflow
 
-    with mlflow.start_run(experiment_id=mlflow.set_experiment(experiment).experiment_id, run_name=run_name) as run:
-        mlflow.set_tags(dict(tags))
+    with mlflow.start_run(
+        experiment_id=mlflow.set_experiment(experiment).experiment_id, run_name=run_name, tags=dict(tags)
+    ) as run:
         mlflow.log_params(dict(params))
         mlflow.log_metrics(dict(metrics))
     return mlflow_run_url(run.info.experiment_id, run.info.run_id)

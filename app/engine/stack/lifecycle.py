@@ -29,6 +29,7 @@ from app.engine.stack.processes import end_processes, stack_processes
 from app.engine.stack.services import SERVICES, Service
 from app.engine.stack.stores import StoreTrouble, first_trouble, stores_of, trouble_of_folder
 from app.engine.stack.waiting import Watch
+from app.engine.stack.worker import end_what_is_left
 from app.settings import ROOT, Settings
 
 CONFIG = ROOT / "compose" / "local" / "supervisord.conf"
@@ -86,6 +87,7 @@ def down(settings: Settings, say: Say = print) -> None:
         return
     say(f"Stopping {len(found)} processes …")
     if control.is_alive:
+        _stop_flow_runs(settings, control, say)
         control.shutdown()
         _wait_for_end(settings)
     end_processes(stack_processes(settings))
@@ -94,6 +96,13 @@ def down(settings: Settings, say: Say = print) -> None:
     if left:
         raise WorkshopError(f"These processes could not be stopped: {', '.join(str(p.pid) for p in left)}.")
     say("Everything is stopped.")
+
+
+def _stop_flow_runs(settings: Settings, control: StackControl, say: Say) -> None:
+    """Stop the worker while Prefect and MLflow are there to be told how its runs have ended."""
+    if control.programs()["worker"].is_up:
+        control.stop("worker")
+        end_what_is_left(settings, say)
 
 
 def reset(settings: Settings, say: Say = print) -> None:

@@ -1,98 +1,96 @@
-"""Start the Prefect worker, after it has closed the flow runs that an earlier one left behind.
+"""Start the Prefect worker in this process, and end what has no process any more: at once, and again and again.
 
-A process worker's flow runs are processes of its own. When it is killed, or the machine is switched off, they end with
-it, and Prefect goes on calling them Running: nobody is left to say otherwise, and a cancellation would never arrive.
+A process worker's flow runs are processes of its own. When it is killed, or the machine is switched off, Prefect goes
+on calling them Running: nobody is left to say otherwise, and a cancellation would never arrive.
 """
 
 import os
-import sys
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+import secrets
+from collections.abc import Callable
+from pathlib import Path
 
-import psutil
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from app.engine.addresses import in_path
 from app.engine.errors import ServiceDown, WorkshopError
-from app.engine.stack.probes import STALE_HEARTBEAT_SECONDS
+from app.engine.stack.programs import run_as
+from app.engine.stack.repair.mlflow import end_open_runs
+from app.engine.stack.repair.prefect import SETTLE_SECONDS, FlowRuns
+from app.engine.stack.repair.rounds import Repair, Rounds, start_rounds
 from app.engine.transport import Transport
 from app.settings import Settings, get_settings
+from workshop.naming import PREFECT_RUN_TAG
 
-NAME = "workshop"
-UNDER_WAY = ("RUNNING", "PENDING", "CANCELLING")
-CRASHED = {"type": "CRASHED", "name": "Crashed", "message": "Its worker has ended, and its process with it: run again."}
-CANCELLED = {"type": "CANCELLED", "name": "Cancelled", "message": "Its process has ended."}
-PAGE = 200
 PREFECT_SECONDS = 60
+
+
+def worker_name(folder: Path) -> str:
+    """Name this machine's worker as no other worker is named, and the same after a restart.
+
+    Args:
+        folder: Prefect's own, where the name is kept until what the services stored is deleted.
+    """
+    file = folder / "worker_name"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"workshop-{secrets.token_hex(3)}")
+    return file.read_text().strip()
 
 
 @retry(
     retry=retry_if_exception_type(ServiceDown), stop=stop_after_delay(PREFECT_SECONDS), wait=wait_fixed(1), reraise=True
 )
-def close_lost_runs(settings: Settings) -> list[str]:
-    """Tell Prefect of each flow run of the pool whose process is gone that it has ended, and name these runs.
+def end_orphans(flow_runs: FlowRuns) -> list[str]:
+    """End what an earlier worker left behind, and say it.
 
-    Prefect is waited for: after a restart of the machine, Docker starts it and the worker at the same moment. Nothing
-    is done while a worker of another name polls the pool: the runs may be its own.
+    Prefect is waited for: after a restart of the machine, Docker starts it and the worker at the same moment.
 
     Raises:
-        WorkshopError: Prefect does not answer for a minute, or has no such pool.
+        WorkshopError: Prefect does not answer for a minute, or refuses.
     """
-    prefect, pool = Transport("Prefect", settings.internal_url("prefect")), settings.work_pool
-    if any(_polls(worker) for worker in prefect.post(f"/api/work_pools/{in_path(pool)}/workers/filter", {})):
-        return []
-    found = _under_way(prefect, {"work_pools": {"name": {"any_": [pool]}}})
-    lost = [run for run in found if not _has_process(run)]
-    called = _called_by(prefect, [run["id"] for run in lost])
-    for run in [*called, *lost]:
-        state = CANCELLED if run["state_type"] == "CANCELLING" else CRASHED
-        prefect.post(f"/api/flow_runs/{in_path(run['id'])}/set_state", {"state": state, "force": True})
-    return [run["name"] for run in lost]
+    return list(flow_runs.end_orphans())
 
 
-def _called_by(prefect: Transport, run_ids: list[str]) -> list[dict[str, Any]]:
-    """List the flow runs under way that these called, and those that they called."""
-    if not run_ids:
-        return []
-    found = _under_way(prefect, {}, parent_flow_run_id={"any_": run_ids})
-    return [*_called_by(prefect, [run["id"] for run in found]), *found]
+def flow_runs_of(settings: Settings, worker: str, settle_seconds: float = SETTLE_SECONDS) -> FlowRuns:
+    """Know the flow runs of a worker."""
+    prefect = Transport("Prefect", settings.internal_url("prefect"))
+    return FlowRuns(prefect, settings.work_pool, worker, settle_seconds)
 
 
-def _under_way(prefect: Transport, query: Mapping[str, Any], **flow_runs: Any) -> list[dict[str, Any]]:
-    wanted = {"flow_runs": {"state": {"type": {"any_": list(UNDER_WAY)}}, **flow_runs}, "limit": PAGE}
-    found: list[dict[str, Any]] = prefect.post("/api/flow_runs/filter", {**query, **wanted})
-    return found
+def repairs(settings: Settings, flow_runs: FlowRuns) -> dict[str, Repair]:
+    """Name what is to be ended again and again."""
+    mlflow = Transport("MLflow", settings.internal_url("mlflow"))
+    return {
+        "Flow runs": flow_runs.end_lost,
+        "Subflows": flow_runs.end_subflows,
+        "Task runs": flow_runs.end_task_runs,
+        "MLflow runs": lambda: end_open_runs(mlflow, PREFECT_RUN_TAG, flow_runs.endings),
+    }
 
 
-def _polls(worker: Mapping[str, Any]) -> bool:
-    """Whether this is another worker, and alive."""
-    heartbeat = worker["last_heartbeat_time"]
-    if worker["name"] == NAME or not heartbeat:
-        return False
-    return (datetime.now(UTC) - datetime.fromisoformat(heartbeat)).total_seconds() < STALE_HEARTBEAT_SECONDS
+def end_what_is_left(settings: Settings, say: Callable[[str], None]) -> None:
+    """End at once what the local stack's worker, which has stopped, has left unfinished."""
+    worker = worker_name(settings.data_dir / "prefect")
+    Rounds(repairs(settings, flow_runs_of(settings, worker, settle_seconds=0)), say).go()
 
 
-def _has_process(run: Mapping[str, Any]) -> bool:
-    """Whether the process that Prefect knows of a run is there, and is one of Prefect's."""
-    pid = str(run.get("infrastructure_pid") or "").rpartition(":")[2]
+def repair(settings: Settings, worker: str) -> None:
+    """End what has no process any more, now and in a thread from now on."""
+    flow_runs = flow_runs_of(settings, worker)
     try:
-        return pid.isdigit() and any("prefect" in part for part in psutil.Process(int(pid)).cmdline())
-    except psutil.Error:
-        return False
+        for line in end_orphans(flow_runs):
+            print(f"Repair: {line}", flush=True)
+    except WorkshopError as error:  # the worker itself waits for Prefect, and the thread looks again
+        print(f"Repair: lost flow runs were not looked for. {error}", flush=True)
+    start_rounds(repairs(settings, flow_runs))
 
 
 def main() -> None:
-    """Close lost runs, then become the worker, in the workspace."""
+    """Repair, then work."""
     settings = get_settings()
-    try:
-        for name in close_lost_runs(settings):
-            print(f"Flow run {name} had lost its process and was closed.", flush=True)
-    except WorkshopError as error:  # the worker itself waits for Prefect
-        print(f"Lost flow runs were not looked for: {error}", flush=True)
-    os.chdir(settings.workspace)
-    options = ["--name", NAME, "--pool", settings.work_pool, "--type", "process"]
-    os.execv(sys.executable, [sys.executable, "-m", "prefect", "worker", "start", *options])  # noqa: S606
+    name = worker_name(Path(os.environ.get("PREFECT_HOME") or settings.data_dir / "prefect"))
+    repair(settings, name)
+    options = ["--name", name, "--pool", settings.work_pool, "--type", "process"]
+    run_as("prefect", ["worker", "start", *options], settings.workspace)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,233 @@
+"""End the flow runs of this worker whose process is gone, and what belongs to flow runs that have ended.
+
+Prefect labels a flow run with the name of the worker that starts it, and a flow run's process carries the run's id in
+its environment. So it is known which processes this worker's runs must have. A run of another worker, of a terminal or
+of `serve`, whose process may live on another machine, is never judged by what runs here.
+"""
+
+import os
+import signal
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psutil
+
+from app.engine.stack.environment import STACK_ID_VARIABLE
+from app.engine.stack.probes import STALE_HEARTBEAT_SECONDS
+from app.engine.stack.repair.mlflow import Ending
+from app.engine.stack.repair.rounds import SeenBefore
+from app.engine.transport import Transport
+
+RUN_ID_VARIABLE = "PREFECT__FLOW_RUN_ID"
+"""Prefect's own: in the environment of the process that a worker starts for a flow run."""
+WORKER_LABEL = "prefect.worker.name"
+"""Prefect's own: on a flow run, before its process is started."""
+UNDER_WAY = ("PENDING", "RUNNING", "CANCELLING")
+UNFINISHED = ("SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING")
+FINAL = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
+STOPPED = ("CANCELLED", "CRASHED")
+NEVER_RAN = "NotReady"
+"""A task whose upstream failed: Prefect's last word on it, though the state's type is PENDING."""
+SETTLE_SECONDS = 12.0
+"""What a run says at its end arrives this late at the most: the worker's word on its process, states of tasks."""
+LONGEST_START = timedelta(minutes=2)
+"""From the moment at which the worker takes a flow run until its process is there; it says itself what goes wrong."""
+LATEST_WORK = timedelta(hours=1)
+"""A flow run elsewhere may end, and a task that it did not wait for goes on in its process."""
+PAGE = 200
+
+Json = dict[str, Any]
+
+WORKER_WAS_STOPPED = "The worker was stopped while this ran, and its process with it. Run it again."
+PROCESS_IS_GONE = "Its process ended, and neither it nor the worker could say so. Run it again."
+CALLER_ENDED = "The flow run that called this one ended before it did. Run that one again."
+FLOW_RUN_ENDED = "The flow run ended before this task run did, and its process with it. Run the flow again."
+WAS_CANCELLED = "It was cancelled, and its process has ended."
+FLOW_RUN_WAS_CANCELLED = "The flow run was cancelled."
+
+
+class FlowRuns:
+    """The flow runs that one worker has started, and what belongs to them.
+
+    Args:
+        prefect: the server.
+        pool: the work pool that the worker polls.
+        worker: the worker's name, which no other worker has.
+        settle_seconds: how long a run that has ended, or looks lost, may take to say what there is to say.
+    """
+
+    def __init__(self, prefect: Transport, pool: str, worker: str, settle_seconds: float = SETTLE_SECONDS) -> None:
+        self._prefect, self._pool, self._worker = prefect, pool, worker
+        self._settle = timedelta(seconds=settle_seconds)
+        self._looked_lost = SeenBefore(settle_seconds)
+        self._began = datetime.now(UTC)
+
+    def end_orphans(self) -> Iterator[str]:
+        """End the processes of an earlier worker's flow runs, and these runs: to be called before this one works."""
+        for pid in _kill(orphans()):
+            yield f"process {pid} of a flow run was left behind by an earlier worker and was ended."
+        yield from self._end_lost(at_once=True)
+
+    def end_lost(self) -> Iterator[str]:
+        """End the flow runs of this worker that have no process."""
+        yield from self._end_lost(at_once=False)
+
+    def _end_lost(self, *, at_once: bool) -> Iterator[str]:
+        found = self._flow_runs(
+            {"state": {"type": {"any_": list(UNDER_WAY)}}}, work_pools={"name": {"any_": [self._pool]}}
+        )
+        candidates = [run for run in found if self._is_own(run) or self._is_nobodys(run)]
+        alive = running_ids() if candidates else set()
+        lost = {run["id"]: run for run in candidates if run["id"] not in alive}
+        earlier = {run_id for run_id, run in lost.items() if _state_time(run) < self._began}
+        ripe = self._looked_lost.of(lost.keys()) | (earlier if at_once else set())
+        for run_id in ripe:
+            why = WORKER_WAS_STOPPED if run_id in earlier else PROCESS_IS_GONE
+            yield from self._end_with_called(lost[run_id], why)
+
+    def _end_with_called(self, run: Json, why: str) -> Iterator[str]:
+        """End a run and, first, those that it called and that lived in its process."""
+        for called in self._flow_runs({"parent_flow_run_id": {"any_": [run["id"]]}, **_of_type(UNFINISHED)}):
+            if not called["deployment_id"]:
+                yield from self._end_with_called(called, CALLER_ENDED)
+        now = self._prefect.get(f"/api/flow_runs/{run['id']}")
+        if now["state_type"] in UNFINISHED:
+            yield self._set_state("flow", now, _ending(now["state_type"] == "CANCELLING", why, WAS_CANCELLED))
+
+    def end_subflows(self) -> Iterator[str]:
+        """End each flow run that lived in the process of one that has ended."""
+        query = {"parent_task_run_id": {"is_null_": False}, "deployment_id": {"is_null_": True}}
+        called = self._flow_runs({**query, **_of_type(UNFINISHED)})
+        tasks = self._by_id("task_runs", (run["parent_task_run_id"] for run in called))
+        parent_ids = {task["id"]: task["flow_run_id"] for task in tasks.values()}
+        endings = self._ended(filter(None, parent_ids.values()))
+        for run in called:
+            if parent := endings.get(str(parent_ids.get(run["parent_task_run_id"]))):
+                yield self._set_state("flow", run, _ending(_is_cancelled(parent), CALLER_ENDED, FLOW_RUN_WAS_CANCELLED))
+
+    def end_task_runs(self) -> Iterator[str]:
+        """End each task run whose flow run has ended."""
+        before = (datetime.now(UTC) - self._settle).isoformat()
+        query = {"task_runs": _of_type(UNFINISHED), "flow_runs": {**_of_type(FINAL), "end_time": {"before_": before}}}
+        newest_first = {"sort": "EXPECTED_START_TIME_DESC", "limit": PAGE}
+        found = self._prefect.post("/api/task_runs/filter", {**query, **newest_first})
+        endings = self._ended(task["flow_run_id"] for task in found)
+        for task in found:
+            parent = endings.get(task["flow_run_id"])
+            if parent and task["state_name"] != NEVER_RAN:
+                ending = _ending(_is_cancelled(parent), FLOW_RUN_ENDED, FLOW_RUN_WAS_CANCELLED)
+                yield self._set_state("task", task, ending)
+
+    def endings(self, run_ids: Iterable[str]) -> dict[str, Ending]:
+        """Tell how each of these flow runs has ended; one that may still run, or that nobody knows, is left out."""
+        return {
+            run_id: Ending(f"flow run {run['name']}", run["state_name"], _is_cancelled(run), _end_time(run))
+            for run_id, run in self._ended(run_ids).items()
+        }
+
+    def _ended(self, run_ids: Iterable[str]) -> dict[str, Json]:
+        """Read which of these flow runs have ended for a while, and have no process that may still work."""
+        runs = self._by_id("flow_runs", run_ids)
+        alive = running_ids() if runs else set()
+        return {run_id: run for run_id, run in runs.items() if run_id not in alive and self._has_ended(run)}
+
+    def _has_ended(self, run: Json) -> bool:
+        if run["state_type"] not in FINAL:
+            return False
+        age = datetime.now(UTC) - _end_time(run)
+        is_certain = self._is_own(run) or run["state_type"] in STOPPED
+        return age >= (self._settle if is_certain else LATEST_WORK)
+
+    def _must_have_process(self, run: Json) -> bool:
+        if run["state_type"] == "PENDING" and _state_time(run) > self._began:
+            return self._is_own(run) and datetime.now(UTC) - _state_time(run) > LONGEST_START
+        return self._is_own(run) or self._is_nobodys(run)
+
+    def _is_own(self, run: Json) -> bool:
+        return bool((run.get("labels") or {}).get(WORKER_LABEL) == self._worker)
+
+    def _is_nobodys(self, run: Json) -> bool:
+        """Whether a worker had taken a run and was stopped before it could say which it is."""
+        is_unnamed = run["state_type"] == "PENDING" and WORKER_LABEL not in (run.get("labels") or {})
+        return is_unnamed and _state_time(run) < self._began and not self._others_poll()
+
+    def _others_poll(self) -> bool:
+        workers = self._prefect.post(f"/api/work_pools/{self._pool}/workers/filter", {})
+        beats = [worker["last_heartbeat_time"] for worker in workers if worker["name"] != self._worker]
+        silence = timedelta(seconds=STALE_HEARTBEAT_SECONDS)
+        return any(datetime.now(UTC) - datetime.fromisoformat(beat) < silence for beat in beats if beat)
+
+    def _set_state(self, kind: str, run: Json, state: Json) -> str:
+        self._prefect.post(f"/api/{kind}_runs/{run['id']}/set_state", {"state": state, "force": True})
+        return f"{kind} run {run['name']} is {state['name']}. {state['message']}"
+
+    def _by_id(self, kind: str, ids: Iterable[str]) -> dict[str, Json]:
+        wanted, found = sorted(set(ids)), dict[str, Json]()
+        for start in range(0, len(wanted), PAGE):
+            query = {kind: {"id": {"any_": wanted[start : start + PAGE]}}, "limit": PAGE}
+            found |= {run["id"]: run for run in self._prefect.post(f"/api/{kind}/filter", query)}
+        return found
+
+    def _flow_runs(self, wanted: Json, **more: Any) -> list[Json]:
+        found: list[Json] = self._prefect.post("/api/flow_runs/filter", {"flow_runs": wanted, "limit": PAGE, **more})
+        return found
+
+
+def running_ids() -> set[str]:
+    """Read which flow runs have a process on this machine, or in this container."""
+    return {run_id for each in psutil.process_iter() if (run_id := _environment(each).get(RUN_ID_VARIABLE))}
+
+
+def orphans() -> list[psutil.Process]:
+    """List the processes of this stack's flow runs that this worker has not started."""
+    stack, own = os.environ.get(STACK_ID_VARIABLE), psutil.Process()
+    children = {child.pid for child in own.children(recursive=True)} | {own.pid}
+    return [
+        each
+        for each in psutil.process_iter()
+        if stack and each.pid not in children and _is_of_stack(_environment(each), stack)
+    ]
+
+
+def _is_of_stack(environment: Mapping[str, str], stack: str) -> bool:
+    return RUN_ID_VARIABLE in environment and environment.get(STACK_ID_VARIABLE) == stack
+
+
+def _environment(process: psutil.Process) -> dict[str, str]:
+    with suppress(psutil.Error, OSError):
+        if process.status() != psutil.STATUS_ZOMBIE:
+            return process.environ()
+    return {}
+
+
+def _kill(processes: list[psutil.Process]) -> list[int]:
+    """End processes before they can say why: each would call itself cancelled by somebody."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGKILL)
+    psutil.wait_procs(processes, timeout=5)
+    return [process.pid for process in processes]
+
+
+def _of_type(types: Iterable[str]) -> Json:
+    return {"state": {"type": {"any_": list(types)}}}
+
+
+def _ending(is_cancelled: bool, crashed: str, cancelled: str) -> Json:
+    if is_cancelled:
+        return {"type": "CANCELLED", "name": "Cancelled", "message": cancelled}
+    return {"type": "CRASHED", "name": "Crashed", "message": crashed}
+
+
+def _is_cancelled(run: Json) -> bool:
+    return bool(run["state_type"] == "CANCELLED")
+
+
+def _state_time(run: Json) -> datetime:
+    return datetime.fromisoformat(run["state"]["timestamp"])
+
+
+def _end_time(run: Json) -> datetime:
+    return datetime.fromisoformat(run["end_time"] or run["state"]["timestamp"])
