@@ -4,10 +4,13 @@ A run whose process was killed stays STARTED in Dagster, and when somebody ends 
 sees the processes of its runs in both stacks. In Compose the webserver and the daemon are in containers of their own.
 """
 
+import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.engine.stack.programs import run_as
@@ -20,6 +23,10 @@ from workshop.naming import DAGSTER_RUN_TAG
 if TYPE_CHECKING:
     from app.engine.stack.repair.dagster import DagsterRuns
 
+RUNS_FILE = Path("history") / "runs.db"
+"""Where Dagster keeps its runs, below DAGSTER_HOME."""
+NEW_STORE_SECONDS = 60.0
+
 
 class CodeServerRepairs:
     """What a code server looks after, with Dagster imported at the first look: its own start does not wait for that.
@@ -31,6 +38,8 @@ class CodeServerRepairs:
 
     def __init__(self, settings: Settings, options: Mapping[str, str]) -> None:
         self._options = options
+        is_new = not (Path(os.environ["DAGSTER_HOME"]) / RUNS_FILE).exists()
+        self._begin = time.monotonic() + (NEW_STORE_SECONDS if is_new else 0.0)
         self._mlflow = Transport("MLflow", settings.internal_url("mlflow"))
 
     @cached_property
@@ -41,13 +50,19 @@ class CodeServerRepairs:
 
         return DagsterRuns(DagsterInstance.get(), server_of(self._options))
 
+    def _is_time(self) -> bool:
+        """Whether there can be something to end: a store that its first users are creating must not be disturbed."""
+        return time.monotonic() >= self._begin
+
     def end_lost_runs(self) -> Iterator[str]:
         """End the Dagster runs that have no process."""
-        yield from self._runs.end_lost()
+        if self._is_time():
+            yield from self._runs.end_lost()
 
     def end_open_mlflow_runs(self) -> Iterator[str]:
         """End the MLflow runs that a Dagster run has left open."""
-        yield from end_open_runs(self._mlflow, DAGSTER_RUN_TAG, self._runs.endings)
+        if self._is_time():
+            yield from end_open_runs(self._mlflow, DAGSTER_RUN_TAG, self._runs.endings)
 
 
 def main() -> None:

@@ -21,11 +21,13 @@ from app.engine.stack.environment import (
     socket_folder,
     stack_environment,
     stack_folder,
+    stack_id,
 )
 from app.engine.stack.health import check_services
 from app.engine.stack.local import Program, StackControl
 from app.engine.stack.ports import check_ports, port_variable
 from app.engine.stack.processes import end_processes, stack_processes
+from app.engine.stack.repair.prefect import flow_run_processes
 from app.engine.stack.services import SERVICES, Service
 from app.engine.stack.stores import StoreTrouble, first_trouble, stores_of, trouble_of_folder
 from app.engine.stack.waiting import Watch
@@ -34,6 +36,8 @@ from app.settings import ROOT, Settings
 
 CONFIG = ROOT / "compose" / "local" / "supervisord.conf"
 STOP_SECONDS = 30.0
+FLOW_RUN_SECONDS = 5.0
+"""A flow run that is told to end says so to Prefect."""
 HANGING_SECONDS = 60
 PRIVATE_UMASK = 0o077
 BUSY_SECONDS = 30
@@ -102,6 +106,7 @@ def _stop_flow_runs(settings: Settings, control: StackControl, say: Say) -> None
     """Stop the worker while Prefect and MLflow are there to be told how its runs have ended."""
     if control.programs()["worker"].is_up:
         control.stop("worker")
+        psutil.wait_procs(flow_run_processes(stack_id(settings)), timeout=FLOW_RUN_SECONDS)
         end_what_is_left(settings, say)
 
 

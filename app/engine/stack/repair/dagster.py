@@ -39,6 +39,8 @@ SETTLE_SECONDS = 10.0
 """A code server says within a second that a process of its own has died, and with which exit code."""
 START_SECONDS = 60.0
 """From the launch of a run until its process says its number, at the most."""
+LAUNCH_SECONDS = 10.0
+"""From the moment at which a run calls itself STARTING until the code server hears of it, at the most."""
 
 PROCESS_IS_GONE = "Dagster was stopped while this ran, or its process was killed. Run it again."
 NEVER_STARTED = "Dagster was stopped before this run's process began. Run it again."
@@ -99,11 +101,14 @@ class DagsterRuns:
 
     def _should_have_begun(self, record: "RunRecord") -> bool:
         run = record.dagster_run
-        age = datetime.now(UTC).timestamp() - record.update_timestamp.timestamp()
+        if run.status is DagsterRunStatus.STARTED:  # it has begun, and did not say its number
+            return False
+        changed = record.update_timestamp.timestamp()
+        has_had_time = datetime.now(UTC).timestamp() - changed > START_SECONDS
         if run.status is DagsterRunStatus.NOT_STARTED:
-            return run.remote_job_origin is not None and age > START_SECONDS
-        began = record.update_timestamp.timestamp() < self._began
-        return self._server.has_launched(run) and (began or age > START_SECONDS)
+            return run.remote_job_origin is not None and has_had_time
+        was_lost = changed < self._began - LAUNCH_SECONDS
+        return self._server.has_launched(run) and (was_lost or has_had_time)
 
     def _pids(self, records: "Sequence[RunRecord]") -> dict[str, tuple[int, float]]:
         """Read of each run which process it last said it is, and when."""

@@ -32,6 +32,8 @@ NEVER_RAN = "NotReady"
 """A task whose upstream failed: Prefect's last word on it, though the state's type is PENDING."""
 SETTLE_SECONDS = 12.0
 """What a run says at its end arrives this late at the most: the worker's word on its process, states of tasks."""
+BUSY_FACTOR = 5
+"""By how much longer a run that ended by itself may take: the server records the states of tasks when it finds time."""
 LONGEST_START = timedelta(minutes=2)
 """From the moment at which the worker takes a flow run until its process is there; it says itself what goes wrong."""
 LATEST_WORK = timedelta(hours=1)
@@ -66,7 +68,7 @@ class FlowRuns:
 
     def end_orphans(self) -> Iterator[str]:
         """End the processes of an earlier worker's flow runs, and these runs: to be called before this one works."""
-        for pid in _kill(orphans()):
+        for pid in _kill(flow_run_processes(os.environ.get(STACK_ID_VARIABLE, ""))):
             yield f"process {pid} of a flow run was left behind by an earlier worker and was ended."
         yield from self._end_lost(at_once=True)
 
@@ -75,10 +77,8 @@ class FlowRuns:
         yield from self._end_lost(at_once=False)
 
     def _end_lost(self, *, at_once: bool) -> Iterator[str]:
-        found = self._flow_runs(
-            {"state": {"type": {"any_": list(UNDER_WAY)}}}, work_pools={"name": {"any_": [self._pool]}}
-        )
-        candidates = [run for run in found if self._is_own(run) or self._is_nobodys(run)]
+        found = self._flow_runs(_of_type(UNDER_WAY), work_pools={"name": {"any_": [self._pool]}})
+        candidates = [run for run in found if self._must_have_process(run)]
         alive = running_ids() if candidates else set()
         lost = {run["id"]: run for run in candidates if run["id"] not in alive}
         earlier = {run_id for run_id, run in lost.items() if _state_time(run) < self._began}
@@ -137,10 +137,12 @@ class FlowRuns:
         if run["state_type"] not in FINAL:
             return False
         age = datetime.now(UTC) - _end_time(run)
-        is_certain = self._is_own(run) or run["state_type"] in STOPPED
-        return age >= (self._settle if is_certain else LATEST_WORK)
+        if run["state_type"] in STOPPED:
+            return age >= self._settle
+        return age >= (BUSY_FACTOR * self._settle if self._is_own(run) else LATEST_WORK)
 
     def _must_have_process(self, run: Json) -> bool:
+        """Whether a run under way is this worker's, and is not just being started."""
         if run["state_type"] == "PENDING" and _state_time(run) > self._began:
             return self._is_own(run) and datetime.now(UTC) - _state_time(run) > LONGEST_START
         return self._is_own(run) or self._is_nobodys(run)
@@ -180,15 +182,12 @@ def running_ids() -> set[str]:
     return {run_id for each in psutil.process_iter() if (run_id := _environment(each).get(RUN_ID_VARIABLE))}
 
 
-def orphans() -> list[psutil.Process]:
-    """List the processes of this stack's flow runs that this worker has not started."""
-    stack, own = os.environ.get(STACK_ID_VARIABLE), psutil.Process()
+def flow_run_processes(stack: str) -> list[psutil.Process]:
+    """List the processes of a stack's flow runs that are none of this process's own; "" is no stack."""
+    own = psutil.Process()
     children = {child.pid for child in own.children(recursive=True)} | {own.pid}
-    return [
-        each
-        for each in psutil.process_iter()
-        if stack and each.pid not in children and _is_of_stack(_environment(each), stack)
-    ]
+    others = [each for each in psutil.process_iter() if each.pid not in children]
+    return [each for each in others if stack and _is_of_stack(_environment(each), stack)]
 
 
 def _is_of_stack(environment: Mapping[str, str], stack: str) -> bool:

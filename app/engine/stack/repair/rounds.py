@@ -1,11 +1,13 @@
 """Look again and again, in a thread: a repair that fails is said once and tried again."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from threading import Thread
 
 ROUND_SECONDS = 15.0
 """At most half a minute passes until a second look."""
+FAILURES_TO_SAY = 2
 
 Repair = Callable[[], Iterable[str]]
 """Ends what is to be ended, and says it in one line each."""
@@ -35,7 +37,7 @@ class Rounds:
     def __init__(self, repairs: Mapping[str, Repair], say: Callable[[str], None] | None = None) -> None:
         self._repairs = repairs
         self._say = say or _print
-        self._problems: dict[str, str] = {}
+        self._failures: Counter[str] = Counter()
 
     def go(self) -> None:
         """Make each repair once; what one of them meets does not stop the others."""
@@ -46,12 +48,13 @@ class Rounds:
             except Exception as error:  # a service may be down, or busy, or answer nonsense
                 self._complain(name, f"{type(error).__name__}: {error}")
             else:
-                self._problems.pop(name, None)
+                del self._failures[name]
 
     def _complain(self, name: str, problem: str) -> None:
-        if self._problems.get(name) != problem:
+        """Say once that a repair goes on failing; a service that starts does not answer at first."""
+        self._failures[name] += 1
+        if self._failures[name] == FAILURES_TO_SAY:
             self._say(f"Repair: {name} could not be looked at, and will be again. {problem}")
-        self._problems[name] = problem
 
 
 class SeenBefore:
