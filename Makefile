@@ -5,7 +5,7 @@ CODE := app workshop data tests
 IN_SERVICES := tests/stack tests/e2e
 IN_COMPOSE := tests/stack/compose
 
-.PHONY: help up down status logs data reset test unit lint types lock docs bench screenshots
+.PHONY: help up down status logs data reset test unit lint types lock docs bench faults screenshots
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## */\1	/p' Makefile | expand -t 12
@@ -57,6 +57,9 @@ docs: .venv/.installed  ## write the README's table of steps anew
 
 bench: .venv/.installed  ## measure what open Live boards cost, on the running stack
 	@$(PY) -m tests.bench.board
+
+faults: .venv/.installed  ## pull the plug in mid-run, again and again, and write what was lost into workshop/docs/FAULTS.md (an hour)
+	@$(PY) -m tests.faults --times $(or $(TIMES),3)
 
 screenshots: .venv/.installed  ## take the README's pictures anew, from the running stack
 	@$(PY) -m tests.screenshots
