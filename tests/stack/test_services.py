@@ -39,7 +39,7 @@ def test_every_program_has_a_log(control):
     assert len(programs) == len(set(programs)) == 8
     logs = {program: control.log(program, 5) for program in programs}
     assert [program for program, lines in logs.items() if len(lines) > 5] == []
-    assert any("Worker 'workshop'" in line for line in control.log("worker", 500))
+    assert any("Worker 'workshop-" in line for line in control.log("worker", 500))
 
 
 def test_a_restart_is_a_new_process_and_is_well_again(stack, control):
