@@ -1,4 +1,4 @@
-"""Pull the plug in mid-run, again and again, and write down what was lost: `make faults`, an hour or two; `TIMES=1`: a third.
+"""Pull the plug in mid-run, again and again, and write down what was lost: `make faults`, which takes hours.
 
 Each fault meets a flow run and a Dagster run that have an open MLflow run each. The stack is one of its own.
 """
