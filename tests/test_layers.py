@@ -19,6 +19,7 @@ PROGRAMS = (
     "stack.register",
     "stack.mlflow_server",
     "stack.dagster_webserver",
+    "stack.dagster_code",
     "stack.dagster_daemon",
     "stack.dagster_home",
     "stack.repair.dagster",

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
@@ -174,10 +173,3 @@ def test_which_runs_have_ended_is_told_once_they_have_settled(instance):
 def test_where_the_code_server_listens_is_read_from_its_options():
     assert server_of({"--socket": "/tmp/ours.sock"}) == SERVER
     assert server_of({"--host": "0.0.0.0", "--port": "4000"}) == ELSEWHERE
-
-
-def test_the_folder_is_where_the_thread_waits_for_a_new_store(instance):
-    from app.engine.stack.dagster_code import RUNS_FILE
-
-    new_run(instance, DagsterRunStatus.STARTED)
-    assert (Path(os.environ["DAGSTER_HOME"]) / RUNS_FILE).exists()
