@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserType, Page
 from app.engine.models import ApiRequest
 from app.engine.transport import Transport
 from tests.e2e.hostile import HOST, LISTEN, READ, RESOLVES, SEND, SHOW_IMAGE, SUBMIT, Witness, graphql, serve
+from tests.e2e.panel import expect_to_be_drawn
 
 PART1 = "tasks-and-flows/part1_tasks_flows"
 LIMITS = "{instance{concurrencyLimits{concurrencyKey}}}"
@@ -112,6 +113,21 @@ def test_it_changes_nothing_in_mlflow(hostile, stack):
     assert name not in json.dumps(found)
 
     api.post(path, json.loads(body))  # the body itself is a good one
+
+
+@pytest.mark.parametrize("parameter", ["run", "search"])
+def test_its_link_to_the_panel_loads_nothing(hostile, stack, parameter):
+    api, key = Transport("Dagster", stack.internal_url("dagster")), f"hostile-{uuid4().hex[:8]}"
+    image = f"![x]({stack.public_url('dagster')}/graphql?query={set_limit(key)})"
+    asked: list[str] = []
+    hostile.on("request", lambda request: asked.append(request.url))
+    page = {"run": "part1_tasks_flows", "search": "runs"}[parameter]
+    hostile.goto(f"{stack.public_url('panel')}/{page}?{parameter}={quote(image)}", referer=hostile.url)
+    expect_to_be_drawn(hostile)
+    ports = {urlsplit(url).port for url in asked}
+    assert stack.panel_port in ports
+    assert stack.dagster_port not in ports
+    assert key not in json.dumps(api.post("/graphql", {"query": LIMITS}))
 
 
 @pytest.mark.parametrize("service", ["panel", "mlflow", "prefect", "dagster", "unreliable_api"])

@@ -15,8 +15,8 @@ from websockets.sync.client import connect
 from app.engine.stack.processes import stack_processes
 from tests.conftest import AUDIT_FOLDER
 
-PROGRAMS = ("mlflow_server", "prefect_server", "prefect worker", "prefect.engine", "dagster_webserver")
-PROGRAMS += ("dagster code-server", "dagster_daemon", "streamlit run")
+PROGRAMS = ("mlflow_server", "prefect_server", "stack.worker", "prefect.engine", "dagster_webserver")
+PROGRAMS += ("dagster_code", "dagster_daemon", "streamlit run")
 MOST_MESSAGES = 2_000
 """Of the panel, before it has told of every service: Home takes some hundred."""
 THIS_MACHINE = {"localhost", socket.gethostname(), socket.getfqdn(), "None", ""}
