@@ -24,7 +24,7 @@ def answers() -> Answers:
 
 def place_of(service: str) -> Place:
     """Name a service and where it is."""
-    return Place(TITLES[service], get_settings().internal_url(service))
+    return Place(TITLES[service], get_settings().public_url(service))
 
 
 class Question(Generic[Asked, Value]):
