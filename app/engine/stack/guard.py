@@ -12,15 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 READING = ("GET", "HEAD", "OPTIONS")
 ELSEWHERE = ("cross-site", "same-site")
 """What a browser calls a page that is not the service's own; *same-site* is another port of the same machine."""
+OWN_FRAMES = "frame-ancestors 'self'"
 FRAMES = ("iframe", "frame", "embed", "object", "fencedframe")
 NETLOC = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:/@\s]+)(:(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
 POLICY_VIOLATION = 1008
@@ -94,7 +95,7 @@ class Guard:
         """Look at a request before the service does."""
         why = refusal(scope, self._names) if scope["type"] in ("http", "websocket") else ""
         if not why:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _without_foreign_frames(send))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": why})
@@ -102,13 +103,22 @@ class Guard:
             await PlainTextResponse(f"{why}\n", status_code=403)(scope, receive, send)
 
 
+def _without_foreign_frames(send: Send) -> Send:
+    """Let no page of another site show an answer in a frame."""
+
+    async def send_with_policy(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).append("content-security-policy", OWN_FRAMES)
+        await send(message)
+
+    return send_with_policy
+
+
 def _refused_page(scope: Scope, headers: Headers, host: str, names: Names) -> str:
+    """Say why the page that asks may not; browsers tell the relation to it (`Sec-Fetch-Site`) on loopback and https."""
     origin = headers.get("origin")
-    if origin is not None and names.is_own(origin, host):
-        return ""
-    changes = scope["type"] == "websocket" or scope["method"] not in READING
-    if origin is not None and changes:
-        return f"A page of {origin[:100]!r} may not do this."
+    if origin is not None:
+        return "" if names.is_own(origin, host) else f"A page of {origin[:100]!r} may not do this."
     if headers.get("sec-fetch-site") in ELSEWHERE and not _opens_a_page(scope, headers):
         return "A page of another site may not do this."
     return ""

@@ -1,8 +1,8 @@
 """Hand volumes over to whoever the containers run as: `python -m app.engine.stack.hand_over UID GID FOLDER…`.
 
-It is root with no capability but CHOWN that does this: it cannot look into another's private folder, so it takes each
-folder first, and gives it away when all that is in it has been given away. Nobody can write into a folder meanwhile.
-A folder's owner therefore tells whether everything below is done, also after an interruption.
+Root does this without the right to open other users' private folders. So it takes each folder first, and gives it away
+once everything in it has been given away. Until then the volume has another mode. Owner and mode of a volume therefore
+tell whether everything in it is done, also after an interruption.
 """
 
 import os
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 PRIVATE = 0o700
+UNDER_WAY = 0o500
 
 
 def hand_over(folder: Path, uid: int, gid: int) -> bool:
@@ -22,8 +23,9 @@ def hand_over(folder: Path, uid: int, gid: int) -> bool:
     if (found.st_uid, found.st_gid, found.st_mode & 0o777) == (uid, gid, PRIVATE):
         return False
     os.chown(folder, os.getuid(), os.getgid())
-    folder.chmod(PRIVATE)
+    folder.chmod(UNDER_WAY)
     _give_what_is_in(folder, uid, gid)
+    folder.chmod(PRIVATE)
     os.chown(folder, uid, gid)
     return True
 

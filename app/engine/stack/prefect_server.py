@@ -65,17 +65,19 @@ def write_lock_first() -> None:
 
 
 def guard_server() -> None:
-    """Put the guard in front of the server that `prefect server start` makes."""
+    """Put the guard in front of the server that `prefect server start` makes.
+
+    The server asks itself through the same application and a name that is no host; there the guard is not.
+    """
     from prefect.server.api import server
 
     create = server.create_app
 
-    def create_guarded(*args: Any, **options: Any) -> "FastAPI":
+    def create_guarded(*args: Any, **options: Any) -> "FastAPI | Guard":
         app = create(*args, **options)
-        app.add_middleware(Guard, names=names_of("prefect"))
-        return app
+        return Guard(app, names_of("prefect")) if options.get("final") else app
 
-    server.create_app = create_guarded
+    server.create_app = create_guarded  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

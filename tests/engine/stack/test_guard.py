@@ -46,7 +46,7 @@ def test_a_long_name_is_not_repeated_whole():
     assert len(ask(host="x" * 5_000)) < 300
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", SOCKET])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", SOCKET])
 @pytest.mark.parametrize(
     "origin",
     [
@@ -55,7 +55,7 @@ def test_a_long_name_is_not_repeated_whole():
         *("127.0.0.1:4200", "null", ""),
     ],
 )
-def test_a_foreign_page_changes_nothing(method, origin):
+def test_a_foreign_page_reads_and_changes_nothing(method, origin):
     assert ask(method, origin=origin) != ""
 
 

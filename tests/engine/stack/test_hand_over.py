@@ -54,7 +54,8 @@ def test_chown_is_the_only_capability_that_it_needs(volume):
 
 
 @as_root
-def test_the_folders_owner_changes_last_so_that_an_interruption_is_made_good(volume, monkeypatch):
+@pytest.mark.parametrize("new", [NEW, 0])
+def test_the_folders_owner_changes_last_so_that_an_interruption_is_made_good(volume, monkeypatch, new):
     given = []
     chown = os.chown
 
@@ -67,10 +68,10 @@ def test_the_folders_owner_changes_last_so_that_an_interruption_is_made_good(vol
     with monkeypatch.context() as patched:
         patched.setattr(os, "chown", until_the_third)
         with pytest.raises(KeyboardInterrupt):
-            hand_over(volume, NEW, NEW)
-    assert ids(volume) != (NEW, NEW)
-    assert hand_over(volume, NEW, NEW)
-    assert {ids(path) for path in [volume, *volume.rglob("*")]} == {(NEW, NEW)}
+            hand_over(volume, new, new)
+    assert hand_over(volume, new, new)
+    assert {ids(path) for path in [volume, *volume.rglob("*")]} == {(new, new)}
+    assert not hand_over(volume, new, new)
 
 
 def test_a_volume_that_has_its_owner_is_not_walked_through(tmp_path):
