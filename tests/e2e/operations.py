@@ -40,7 +40,7 @@ def restart_the_worker(page: Page, started: Callable[[], object]) -> None:
     assert started() != before
     search.fill("started!")
     search.press("Enter")
-    expect(log.get_by_text("Worker 'workshop' started!").last).to_be_visible()
+    expect(log.get_by_text(re.compile("Worker 'workshop-[0-9a-f]{6}' started!")).last).to_be_visible()
     expect(whose).to_have_value(re.compile("worker$"))
     expect(badge(page, "up")).to_have_count(len(SERVICES))
 
