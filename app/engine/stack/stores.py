@@ -36,6 +36,8 @@ TROUBLES: dict[int, Trouble] = {
     sqlite3.SQLITE_FULL: "full",
 }
 """What SQLite's error codes mean here; any other is damage."""
+TO_BE_RECOVERED = (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY)
+"""Who only reads cannot take back what a program that was killed had begun; the service that writes can."""
 
 
 @dataclass(frozen=True)
@@ -117,17 +119,34 @@ def trouble_of_folder(folder: Path, file: Path | None = None) -> StoreTrouble | 
 def _ask_sqlite(file: Path, depth: Depth) -> StoreTrouble | None:
     """Read first, as one who changes nothing; then take the lock of a writer, and let it go."""
     try:
-        with closing(_connect(file, "ro")) as database:
-            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if depth == "whole" and (problem := _look_through(database)):
-                return _damaged(file, problem)
-        with closing(_connect(file, "rw")) as database:
-            database.execute("BEGIN IMMEDIATE")
-            database.execute("ROLLBACK")
+        try:
+            problem = _read(file, depth)
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) not in TO_BE_RECOVERED:
+                raise
+            _take_the_lock(file)  # SQLite then recovers it, as it would for the service
+            problem = _read(file, depth)
+        if problem:
+            return _damaged(file, problem)
+        _take_the_lock(file)
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         return _trouble(file, TROUBLES.get(code, "damaged"), str(error))
     return None
+
+
+def _read(file: Path, depth: Depth) -> str:
+    """Read as one who changes nothing: the first problem, or ""."""
+    with closing(_connect(file, "ro")) as database:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return _look_through(database) if depth == "whole" else ""
+
+
+def _take_the_lock(file: Path) -> None:
+    """Take the lock of a writer, and let it go."""
+    with closing(_connect(file, "rw")) as database:
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("ROLLBACK")
 
 
 def _connect(file: Path, mode: str) -> sqlite3.Connection:

@@ -81,6 +81,25 @@ def test_a_look_from_outside_takes_no_lock(database):
     assert trouble_of(database, "outside").kind == "damaged"
 
 
+KILLED_AT_WORK = """
+import os, signal, sqlite3, sys
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute("PRAGMA cache_size=5")  # what does not fit is written before the commit
+database.execute("BEGIN")
+database.execute("UPDATE runs SET name = zeroblob(500)")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("depth", ["lock", "whole"])
+def test_what_a_killed_program_had_begun_is_taken_back_and_the_service_may_start(database, depth):
+    subprocess.run([sys.executable, "-c", KILLED_AT_WORK, str(database)])
+    assert [file for file in database.parent.iterdir() if file != database], "a journal is left"
+    assert trouble_of(database, depth) is None
+    with closing(sqlite3.connect(database)) as service:
+        assert service.execute("SELECT DISTINCT name FROM runs").fetchall() == [("x" * 500,)]
+
+
 def write_garbage(file: Path) -> None:
     file.write_bytes(b"no database at all\n" * 400)
 
