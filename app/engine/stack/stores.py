@@ -91,10 +91,8 @@ def trouble_of(file: Path, depth: Depth = "lock") -> StoreTrouble | None:
             return None
         with file.open("rb") as opened:
             begin = opened.read(len(MAGIC))
-    except PermissionError:
-        return _read_only(file, NO_RIGHT)
     except OSError as error:
-        return _read_only(file, error.strerror or str(error))
+        return _read_only(file, _why(error))
     if begin not in (b"", MAGIC):
         return _damaged(file, "it is no SQLite file")
     if not os.access(file, os.W_OK):
@@ -104,6 +102,13 @@ def trouble_of(file: Path, depth: Depth = "lock") -> StoreTrouble | None:
 
 def trouble_of_folder(folder: Path, file: Path | None = None) -> StoreTrouble | None:
     """Say why nothing could be written into a folder, or into one that is to be made."""
+    try:
+        return _look_at_folder(folder, file)
+    except OSError as error:  # for example, one on the way to it may not be entered
+        return _read_only(file or folder, _why(error))
+
+
+def _look_at_folder(folder: Path, file: Path | None) -> StoreTrouble | None:
     there = next(each for each in [folder, *folder.absolute().parents] if each.exists())
     if not there.is_dir():
         return _read_only(file or folder, f"{there} is no folder")
@@ -200,15 +205,19 @@ def _read_only(file: Path, words: str) -> StoreTrouble:
     return StoreTrouble(file, "read-only", f"{file} cannot be written ({words})", remedy)
 
 
+def _why(error: OSError) -> str:
+    return NO_RIGHT if isinstance(error, PermissionError) else error.strerror or str(error)
+
+
 def _why_not_written(place: Path) -> str:
     return READ_ONLY_DISK if os.statvfs(place).f_flag & os.ST_RDONLY else NO_RIGHT
 
 
 def _holders(file: Path) -> list[str]:
     """Name the processes that hold a lock on a database; none where the system does not tell."""
-    inodes = {str(each.stat().st_ino) for each in (file, Path(f"{file}-shm")) if each.exists()}
     pids: list[str] = []
     with suppress(OSError):
+        inodes = {str(each.stat().st_ino) for each in (file, Path(f"{file}-shm")) if each.exists()}
         for line in Path("/proc/locks").read_text().splitlines():
             fields = line.split()
             mode = fields.index("WRITE") if "WRITE" in fields[:-2] else 0

@@ -176,6 +176,15 @@ def said_by_somebody_else(file: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.parametrize("name", ["store.db", "new/store.db"])
+def test_one_in_a_folder_that_may_not_be_entered_says_so(public_folder, name):
+    shut = public_folder / "shut"
+    shut.mkdir()
+    shut.chmod(0)
+    said = said_by_somebody_else(shut / name)
+    assert f"{shut / name} cannot be written (no right to write). Give it back to user" in said
+
+
 @pytest.mark.parametrize(("file_mode", "folder_mode"), [(0o444, 0o777), (0o666, 0o555), (0o000, 0o777)])
 def test_one_without_rights_says_whom_to_give_it_back_to(public_folder, file_mode, folder_mode):
     file = make_database(public_folder / "store.db")
