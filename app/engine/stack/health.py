@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import httpx
 
 from app.engine.commands import command
-from app.engine.errors import ServiceDown
+from app.engine.errors import WorkshopError
 from app.engine.models import HealthState, ServiceHealth
 from app.engine.stack.environment import stack_environment
 from app.engine.stack.local import Program, StackControl
@@ -45,6 +45,9 @@ def check_service(
         state = _state(error, settings, service, programs)
         message = f"{service.title}: {_reason(error, settings, service, state)}"
         needs_repair = isinstance(error, Unwell) and bool(error.repair) and state == "down"
+    except Exception as error:  # the others are told of all the same
+        state = "down"
+        message = f"{service.title}: how it is cannot be told ({type(error).__name__}: {error})."
     return ServiceHealth(service.id, service.title, state, message, public_url, datetime.now(UTC), needs_repair)
 
 
@@ -165,5 +168,5 @@ def _client() -> httpx.Client:
 def _programs(settings: Settings) -> dict[str, Program]:
     try:
         return StackControl(settings).programs()
-    except ServiceDown:
+    except WorkshopError:
         return {}

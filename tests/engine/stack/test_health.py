@@ -3,6 +3,7 @@
 import socket
 import sqlite3
 from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -46,6 +47,18 @@ def test_a_service_is_up_slow_or_down(monkeypatch, tmp_path, answer, state, told
         (found,) = health.check_services(settings, [MLFLOW])
     assert (found.state, found.is_healthy) == (state, state == "up")
     assert told in found.message
+
+
+def test_a_look_that_fails_unexpectedly_takes_no_other_service_away(tmp_path):
+    def fail(_: object) -> str:
+        raise ZeroDivisionError("nobody thought of this")
+
+    with http_service() as service:
+        service.answers = [(200, {"experiments": []})]
+        settings = Settings(_env_file=None, data_dir=tmp_path, mlflow_internal_url=service.url)
+        failed, well = health.check_services(settings, [replace(PREFECT, probe=fail), MLFLOW])
+    assert (failed.state, well.state) == ("down", "up")
+    assert failed.message == "Prefect: how it is cannot be told (ZeroDivisionError: nobody thought of this)."
 
 
 def test_a_service_that_takes_no_more_connections_is_slow(monkeypatch, tmp_path):
