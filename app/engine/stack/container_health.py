@@ -150,7 +150,13 @@ def check_store(container: str, variables: Mapping[str, str]) -> None:
     if trouble is None and container == "prefect-worker" and results:
         trouble = stores.trouble_of_folder(Path(results))
     if trouble:
-        raise probes.Unwell(str(trouble))
+        raise probes.Unwell(trouble.told_in(run_in(container)))
+
+
+def run_in(container: str) -> str:
+    """Name what runs a command of the shell in a container like this one, which need not be running itself."""
+    compose = "docker compose --profile dagster" if container.startswith("dagster") else "docker compose"
+    return f"{compose} run --rm --no-deps {container} sh -c"
 
 
 def container_uptime() -> float:

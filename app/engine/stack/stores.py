@@ -5,12 +5,14 @@ Nothing is deleted or overwritten. Only the standard library: the health checks 
 """
 
 import os
+import shlex
 import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -49,6 +51,18 @@ class StoreTrouble:
     reason: str
     """What is wrong, without a full stop; names the file."""
     remedy: str
+    command: str = ""
+    """The one to type, where the remedy names one."""
+
+    def told_in(self, run_in_container: str) -> str:
+        """Say it with a command that is typed outside the container.
+
+        Args:
+            run_in_container: what runs a command of the shell in a container: `docker compose run mlflow sh -c`.
+        """
+        if not self.command:
+            return str(self)
+        return str(self).replace(self.command, f"{run_in_container} {shlex.quote(self.command)}")
 
     def __str__(self) -> str:
         return f"{self.reason}. {self.remedy}"
@@ -187,12 +201,19 @@ def _trouble(file: Path, kind: Trouble, words: str) -> StoreTrouble:
 
 
 def _damaged(file: Path, words: str) -> StoreTrouble:
-    away = f"{file.parent}.damaged"
+    away = shlex.quote(f"{_free_folder(file.parent)}/")  # within the store: in a container all else is read-only
+    command = f"mkdir {away} && mv {shlex.quote(str(file))}* {away}"
     remedy = (
-        f"Nothing was changed in it. Put a good copy in its place, or move it away (`mkdir -p {away} && mv {file}* "
-        f"{away}/`): the service then begins with an empty one."
+        f"Nothing was changed in it. Put a good copy in its place, or move it away (`{command}`). Started again, "
+        "the service then begins with an empty one."
     )
-    return StoreTrouble(file, "damaged", f"{file} cannot be read ({words})", remedy)
+    return StoreTrouble(file, "damaged", f"{file} cannot be read ({words})", remedy, command)
+
+
+def _free_folder(folder: Path) -> Path:
+    """Name a folder in this one that does not exist: what was put aside earlier is not overwritten."""
+    names = chain(["damaged"], (f"damaged-{number}" for number in count(2)))
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def _read_only(file: Path, words: str) -> StoreTrouble:

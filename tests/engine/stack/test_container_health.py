@@ -1,5 +1,6 @@
 """A container's health check passes when its service answers as it should, and fails whatever else comes."""
 
+import shlex
 import socket
 import subprocess
 import sys
@@ -184,6 +185,12 @@ def test_a_service_whose_store_cannot_be_read_is_not_healthy(
     code, said = check(name, service.url)
     assert (code, service.asked) == (1, [])
     assert str(tmp_path / file) in said
+    typed = shlex.split(said.split("`")[1])
+    store = (tmp_path / file).parent
+    assert typed[-7:-1] == ["run", "--rm", "--no-deps", name, "sh", "-c"]
+    subprocess.run(typed[-3:], check=True)
+    assert (store / "damaged" / Path(file).name).read_text().startswith("garbage")
+    assert check(name, service.url)[0] == 0
 
 
 @on_linux

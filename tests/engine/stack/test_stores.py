@@ -125,13 +125,18 @@ def test_a_damaged_one_is_named_and_nothing_is_made_worse(database, spoil):
     assert database.read_bytes() == before
 
 
-def test_what_is_said_of_a_damaged_one_helps(database):
-    write_garbage(database)
-    command = trouble_of(database).remedy.split("`")[1]
-    subprocess.run(command, shell=True, check=True)
-    assert trouble_of(database) is None
-    moved = database.parent.with_name(f"{database.parent.name}.damaged") / database.name
-    assert moved.read_bytes().startswith(b"no database")
+@pytest.mark.parametrize("folder", ["store", "it's a store"])
+def test_what_is_said_of_a_damaged_one_helps_and_overwrites_nothing(tmp_path, folder):
+    file = tmp_path / folder / "store.db"
+    file.parent.mkdir()
+    for name in ("damaged", "damaged-2"):
+        write_garbage(file)
+        Path(f"{file}-journal").write_text("its journal")
+        command = trouble_of(file).remedy.split("`")[1]
+        subprocess.run(command, shell=True, check=True)
+        assert trouble_of(file) is None
+        assert {each.name for each in (file.parent / name).iterdir()} == {"store.db", "store.db-journal"}
+    assert {each.name for each in file.parent.iterdir()} == {"damaged", "damaged-2"}
 
 
 @pytest.mark.usefixtures("little_patience")
