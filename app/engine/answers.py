@@ -1,8 +1,8 @@
 """Answers of services, shared by all viewers: no page waits long for one, and a slow service is asked little.
 
-Each question is asked in a thread of its own, once at a time however many viewers want to know. Who asks waits a few
-seconds at most. The answer that comes too late for them serves whoever asks next. A service that has let somebody wait
-in vain is waited for no more until it has answered anything.
+Each question is asked in a thread of its own. Viewers who ask the same at the same time share one answer, and wait for
+it a few seconds at most. An answer that comes later than that is given to whoever asks next. While a service hangs,
+pages wait for it only a moment.
 """
 
 import time
@@ -17,6 +17,8 @@ from app.engine.errors import ServiceBusy
 
 PATIENCE_SECONDS = 3.0
 """How long a page waits for one answer."""
+MOMENT_SECONDS = 0.3
+"""How long it waits while the service hangs: one slow question does not keep quick ones from being answered."""
 SILENT_SECONDS = 10.0
 """How long it is remembered that a service let somebody wait in vain."""
 MISSED_SECONDS = 10.0
@@ -107,7 +109,7 @@ class Answers:
                     raise silent.with_traceback(None)
                 asking = self._start(place, question, fetch)
             self._asked.move_to_end(question)
-        left = 0.0 if silent else asking.began + PATIENCE_SECONDS - time.monotonic()
+        left = asking.began + (MOMENT_SECONDS if silent else PATIENCE_SECONDS) - time.monotonic()
         wait([asking.future], max(left, 0.0))
         with self._lock:
             asking.was_missed = not asking.future.done()

@@ -13,7 +13,8 @@ from tests.polling import wait_until
 
 MLFLOW = Place("MLflow", "http://127.0.0.1:5000")
 PREFECT = Place("Prefect", "http://127.0.0.1:4200")
-PATIENCE = 0.3
+PATIENCE = 0.6
+MOMENT = 0.1
 TTL = 60.0
 SECONDS = 10
 
@@ -21,6 +22,7 @@ SECONDS = 10
 @pytest.fixture(autouse=True)
 def little_patience(monkeypatch):
     monkeypatch.setattr(answers, "PATIENCE_SECONDS", PATIENCE)
+    monkeypatch.setattr(answers, "MOMENT_SECONDS", MOMENT)
 
 
 class Hanging:
@@ -70,7 +72,7 @@ def test_an_error_is_told_and_not_kept():
     assert known.ask(MLFLOW, "runs", lambda: 1, TTL) == 1
 
 
-def test_who_asks_first_waits_a_little_and_the_next_not_at_all(hanging):
+def test_who_asks_first_waits_a_little_and_the_next_only_a_moment(hanging):
     known = Answers()
     assert PATIENCE <= seconds_until_busy(known, MLFLOW, "runs", hanging) < SECONDS / 2
     for question in ("runs", "models", "runs"):
@@ -91,6 +93,12 @@ def test_a_service_that_hangs_costs_the_others_nothing(hanging):
     known = Answers()
     seconds_until_busy(known, MLFLOW, "runs", hanging)
     assert known.ask(PREFECT, "flows", lambda: "well", TTL) == "well"
+
+
+def test_one_slow_question_does_not_keep_quick_ones_from_being_answered(hanging):
+    known = Answers()
+    seconds_until_busy(known, MLFLOW, "a long search", hanging)
+    assert known.ask(MLFLOW, "runs", lambda: time.sleep(MOMENT / 5) or "quick", TTL) == "quick"
 
 
 def test_the_answer_that_came_too_late_serves_who_asks_next(hanging):
