@@ -26,6 +26,8 @@ MISSED_SECONDS = 10.0
 MOST_AT_ONCE = 8
 """So many questions at most are under way to a service that answers none."""
 MOST_KEPT = 300
+KEPT_SECONDS = 60.0
+"""An outcome older than this is dropped when the next question is asked."""
 
 Value = TypeVar("Value")
 
@@ -46,7 +48,7 @@ class _Asking:
         self.began = self.ended = time.monotonic()
         self.future: Future[Any] = Future()
         self.was_missed = False
-        """Whether somebody gave up waiting, and nobody has been told since."""
+        """Whether the last who asked gave up before there was an answer."""
 
     def run(self, fetch: Callable[[], Any]) -> None:
         try:
@@ -86,6 +88,8 @@ class Answers:
     def __init__(self) -> None:
         self._lock = Lock()
         self._asked: OrderedDict[str, _Asking] = OrderedDict()
+        self._under_way: set[_Asking] = set()
+        """Each has a thread; some may be forgotten."""
         self._silent: dict[Place, tuple[float, ServiceBusy]] = {}
 
     def ask(self, place: Place, question: str, fetch: Callable[[], Value], ttl: float) -> Value:
@@ -105,8 +109,8 @@ class Answers:
             silent = self._silence(place)
             asking = self._asked.get(question)
             if asking is None or (asking.future.done() and not asking.serves(ttl)):
-                if silent and self._under_way(place) >= MOST_AT_ONCE:
-                    raise silent.with_traceback(None)
+                if self._asked_too_much(place, bool(silent)):
+                    raise (silent or _no_answer(place)).with_traceback(None)
                 asking = self._start(place, question, fetch)
             self._asked.move_to_end(question)
         left = asking.began + (MOMENT_SECONDS if silent else PATIENCE_SECONDS) - time.monotonic()
@@ -114,7 +118,7 @@ class Answers:
         with self._lock:
             asking.was_missed = not asking.future.done()
             if asking.was_missed:
-                busy = silent or ServiceBusy(place.title, place.url, f"no answer within {PATIENCE_SECONDS:.0f} s")
+                busy = silent or _no_answer(place)
                 self._silent[place] = time.monotonic(), busy
                 raise busy.with_traceback(None)
         return cast(Value, asking.future.result())
@@ -126,17 +130,26 @@ class Answers:
                 del self._asked[question]
 
     def _start(self, place: Place, question: str, fetch: Callable[[], Any]) -> _Asking:
-        asking = self._asked[question] = _Asking(place)
+        self._drop_old()
+        asking = _Asking(place)
         asking.future.add_done_callback(lambda _: self._note(asking))
         Thread(target=asking.run, args=(fetch,), name=question[:40], daemon=True).start()
-        if len(self._asked) > MOST_KEPT:
-            self._asked.popitem(last=False)
+        self._asked[question] = asking
+        self._under_way.add(asking)
         return asking
+
+    def _drop_old(self) -> None:
+        since = time.monotonic() - KEPT_SECONDS
+        for question in [key for key, each in self._asked.items() if each.future.done() and each.ended < since]:
+            del self._asked[question]
+        if len(self._asked) >= MOST_KEPT:
+            self._asked.popitem(last=False)
 
     def _note(self, asking: _Asking) -> None:
         """Remember whether the service let somebody wait in vain."""
         error = asking.future.exception()
         with self._lock:
+            self._under_way.discard(asking)
             if asking.is_silence and isinstance(error, ServiceBusy):
                 self._silent[asking.place] = time.monotonic(), error
             else:
@@ -146,5 +159,12 @@ class Answers:
         since, busy = self._silent.get(place, (float("-inf"), None))
         return busy if time.monotonic() - since < SILENT_SECONDS else None
 
-    def _under_way(self, place: Place) -> int:
-        return sum(each.place == place and not each.future.done() for each in self._asked.values())
+    def _asked_too_much(self, place: Place, is_silent: bool) -> bool:
+        """Whether so many questions hang already: all that are under way to a silent service, else the late ones."""
+        late = time.monotonic() - PATIENCE_SECONDS
+        hanging = [each for each in self._under_way if each.place == place and (is_silent or each.began < late)]
+        return len(hanging) >= MOST_AT_ONCE
+
+
+def _no_answer(place: Place) -> ServiceBusy:
+    return ServiceBusy(place.title, place.url, f"no answer within {PATIENCE_SECONDS:.0f} s")

@@ -116,6 +116,30 @@ def test_a_hanging_service_is_not_asked_more_and_more(hanging):
     assert hanging.asked == MOST_AT_ONCE
 
 
+@pytest.mark.parametrize("silent_seconds", [60.0, 0.0], ids=["known to hang", "asked long ago"])
+def test_what_is_forgotten_still_counts_as_asked(monkeypatch, hanging, silent_seconds):
+    monkeypatch.setattr(answers, "PATIENCE_SECONDS", MOMENT)
+    monkeypatch.setattr(answers, "SILENT_SECONDS", silent_seconds)
+    known = Answers()
+    for _ in range(3 * MOST_AT_ONCE):
+        seconds_until_busy(known, MLFLOW, "runs", hanging)
+        known.forget("runs")
+    assert hanging.asked == MOST_AT_ONCE
+    hanging.goes_on.set()
+    assert wait_until(lambda: not known._under_way, SECONDS, "its threads have ended") is True
+    assert known.ask(MLFLOW, "runs", lambda: "well again", TTL) == "well again"
+
+
+def test_an_old_outcome_is_dropped_when_the_next_question_is_asked(monkeypatch):
+    known = Answers()
+    known.ask(MLFLOW, "runs", lambda: "a long list", TTL)
+    known.ask(MLFLOW, "models", lambda: 1, TTL)
+    assert list(known._asked) == ["runs", "models"]
+    monkeypatch.setattr(answers, "KEPT_SECONDS", 0.0)
+    known.ask(MLFLOW, "versions", lambda: 1, TTL)
+    assert list(known._asked) == ["versions"]
+
+
 def test_one_under_way_does_not_serve_who_asks_after_a_change(hanging):
     known = Answers()
     seconds_until_busy(known, MLFLOW, "runs", hanging)
