@@ -16,6 +16,8 @@ from app.engine.errors import ServiceDown
 from app.i18n import _
 
 MOST = 300
+MOST_LOG_LINES = 40_000
+"""Of all runs together: a line takes half a kilobyte or more, and the panel's container has 768 MB."""
 Value = TypeVar("Value")
 
 
@@ -33,6 +35,15 @@ class Memory:
             self._answers.move_to_end(question)
             if len(self._answers) > MOST:
                 self._answers.popitem(last=False)
+            self._drop_old_logs()
+
+    def _drop_old_logs(self) -> None:
+        lines = {question: len(getattr(answer, "logs", ())) for question, (_, answer) in self._answers.items()}
+        too_many = sum(lines.values()) - MOST_LOG_LINES
+        for question, count in lines.items():
+            if too_many > 0 and count:
+                del self._answers[question]
+                too_many -= count
 
     def recall(self, question: Hashable) -> tuple[datetime, Any] | None:
         """Give the last answer, and when it was given."""

@@ -1,8 +1,11 @@
 """What was known stays on the page while its service is down, and the page says once that it is old."""
 
+from types import SimpleNamespace
+
 import pytest
 import streamlit as st
 
+from app.components import last_known
 from app.components.last_known import MOST, Memory, fetch_or_recall, memory, recall_or_raise
 from app.engine.errors import NotFound, ServiceDown
 from tests.shown import shown
@@ -93,6 +96,16 @@ def test_questions_that_nobody_asks_any_more_are_forgotten():
         known.remember(number, "answer")
     assert known.recall(0) is None
     assert known.recall(MOST)
+
+
+def test_the_oldest_runs_go_when_all_have_too_long_logs_and_short_answers_stay(monkeypatch):
+    monkeypatch.setattr(last_known, "MOST_LOG_LINES", 5)
+    known = Memory()
+    known.remember("runs", 3)
+    for number in range(4):
+        known.remember(number, SimpleNamespace(logs=("line", "line")))
+    assert [known.recall(number) is not None for number in range(4)] == [False, False, True, True]
+    assert known.recall("runs")
 
 
 def test_an_error_that_is_no_outage_is_not_hidden_behind_an_old_answer():
