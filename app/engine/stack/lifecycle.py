@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import psutil
 
-from app.engine.errors import WorkshopError
+from app.engine.errors import ServiceRefused, WorkshopError
 from app.engine.models import ServiceHealth
 from app.engine.stack.data_sets import prepare_data
 from app.engine.stack.environment import (
@@ -105,7 +105,8 @@ def down(settings: Settings, say: Say = print) -> None:
 def _stop_flow_runs(settings: Settings, control: StackControl, say: Say) -> None:
     """Stop the worker while Prefect and MLflow are there to be told how its runs have ended."""
     if control.programs()["worker"].is_up:
-        control.stop("worker")
+        with suppress(ServiceRefused):  # it has just ended by itself
+            control.stop("worker")
         psutil.wait_procs(flow_run_processes(stack_id(settings)), timeout=FLOW_RUN_SECONDS)
         end_what_is_left(settings, say)
 
@@ -160,8 +161,7 @@ class StoreUnusable(WorkshopError):
 def check_stores(settings: Settings, environment: Mapping[str, str]) -> None:
     """See that every service can work with what it stores, and that the supervisor can write its logs.
 
-    All or nothing, as with a taken port: the flows log to MLflow, and a class on half a stack would lose its runs. What
-    helps is one command, and whoever typed `make up` is the one who can do it.
+    All or nothing, as with a taken port: the flows log to MLflow, and a class on half a stack would lose its runs.
 
     Raises:
         StoreUnusable: a sentence for each file that is damaged, read-only, locked or on a full disk.
