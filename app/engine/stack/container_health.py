@@ -12,7 +12,9 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from app.engine.stack import probes
+from app.engine.stack import probes, stores
+from app.engine.stack.services import SERVICES
+from app.engine.stack.stores import STARTING_SECONDS
 
 TIMEOUT_SECONDS = 8.0
 PAGE_DRAWN = Path("/tmp/page-drawn")  # noqa: S108
@@ -120,32 +122,26 @@ PROBES: dict[str, Callable[[probes.Call], str]] = {
 }
 
 
-TOLD_BY = {"prefect-worker": "Prefect", "dagster-daemon": "Dagster"}
-"""Who tells of a service that answers nobody itself."""
+SERVICE_OF = {container: service for service in SERVICES for container in service.containers}
+"""Which service each container belongs to; the proxy is none."""
 
 
-STORED_BY = {
-    "mlflow": "mlflow",
-    "prefect-server": "prefect",
-    "prefect-worker": "worker",
-    "dagster-code": "dagster",
-    "dagster-webserver": "dagster",
-    "dagster-daemon": "daemon",
-}
-"""Whose store each container writes."""
+def told_by(container: str) -> str:
+    """Name who tells of a service that answers nobody itself."""
+    teller = SERVICE_OF[container].asked_through if container in SERVICE_OF else ""
+    return next((service.title for service in SERVICES if service.id == teller), "")
 
 
-def check_store(container: str, variables: Mapping[str, str]) -> None:
-    """See that what the container's service stores can be read and written.
+def check_store(container: str, variables: Mapping[str, str], uptime: float) -> None:
+    """See that what the container's service stores can be read and written; one that starts keeps its lock.
 
     Raises:
         Unwell: it cannot; the sentence names the file and what helps.
     """
-    if container not in STORED_BY:
+    if container not in SERVICE_OF:
         return
-    from app.engine.stack import stores  # what stores nothing has no such file in its image
-
-    trouble = stores.first_trouble(stores.stores_of(STORED_BY[container], variables))
+    depth: stores.Depth = "outside" if uptime < STARTING_SECONDS else "lock"
+    trouble = stores.first_trouble(stores.stores_of(SERVICE_OF[container].id, variables), depth)
     results = variables.get("PREFECT_LOCAL_STORAGE_PATH", "")
     if trouble is None and container == "prefect-worker" and results:
         trouble = stores.trouble_of_folder(Path(results))
@@ -168,10 +164,11 @@ def container_uptime() -> float:
 def main() -> int:
     """Say what the probe saw; the exit code is 1 when the service is not well."""
     try:
-        check_store(sys.argv[1], os.environ)
-        print(PROBES[sys.argv[1]](probes.Call(Http(), Addresses(os.environ), container_uptime())))
+        uptime = container_uptime()
+        check_store(sys.argv[1], os.environ, uptime)
+        print(PROBES[sys.argv[1]](probes.Call(Http(), Addresses(os.environ), uptime)))
     except (OSError, probes.SomethingElse) as error:
-        teller = TOLD_BY.get(sys.argv[1])
+        teller = told_by(sys.argv[1])
         print(f"{teller} does not answer, which tells of it: {error}" if teller else f"{type(error).__name__}: {error}")
         return 1
     except Exception as error:  # whatever it is, Docker shows this line

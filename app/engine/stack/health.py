@@ -15,11 +15,10 @@ from app.engine.stack.environment import stack_environment
 from app.engine.stack.local import Program, StackControl
 from app.engine.stack.probes import Call, NotYet, SomethingElse, Unwell
 from app.engine.stack.services import SERVICES, Service
-from app.engine.stack.stores import Depth, StoreTrouble, first_trouble, stores_of
+from app.engine.stack.stores import STARTING_SECONDS, Depth, StoreTrouble, first_trouble, stores_of
 from app.settings import Settings
 
 TIMEOUT_SECONDS = 2.0
-STARTING_SECONDS = 60
 COMING_BACK_SECONDS = 30
 """Within this time a worker has told a Prefect that was away that it is there."""
 
@@ -70,7 +69,6 @@ class StoreUnusable(Unwell):
 def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Mapping[str, Program]) -> str:
     known = _programs_of(service, programs)
     if known:
-        # a service that starts is making its store: nobody takes its lock
         depth: Depth = "outside" if _has_just_been_started(service, programs) else "lock"
         if trouble := first_trouble(stores_of(service.id, os.environ | stack_environment(settings)), depth):
             raise StoreUnusable(trouble)

@@ -1,10 +1,18 @@
-"""The services of the stack, as data: what each one is, how its health is asked, which programs are it."""
+"""The services of the stack, as data: what each one is, how its health is asked, which programs are it.
+
+Only the standard library and nothing of the workshop: the health checks of the containers import it.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.engine.stack import probes
-from workshop.checking import OrchestratorName
+
+if TYPE_CHECKING:
+    from workshop.checking import OrchestratorName
 
 Probe = Callable[[probes.Call], str]
 

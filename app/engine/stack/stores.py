@@ -21,6 +21,8 @@ MAGIC = b"SQLite format 3\0"
 LEAST_FREE = 20_000_000
 """Bytes; with less, a database soon fails in the middle of its work."""
 LOCK_SECONDS = 2.0
+STARTING_SECONDS = 60
+"""A service that was started so lately may still be making its store: nobody else takes its lock."""
 LOOK_SECONDS = 5.0
 """The longest look at what is in a file; a larger database is believed after that."""
 DAGSTER_FILES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")

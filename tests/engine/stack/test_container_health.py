@@ -1,15 +1,18 @@
 """A container's health check passes when its service answers as it should, and fails whatever else comes."""
 
 import shlex
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from app.engine.stack import container_health
+from app.engine.stack import container_health, stores
 from app.engine.stack.container_health import PROBES, main
 from app.settings import ROOT
 from tests.conftest import free_ports
@@ -155,10 +158,11 @@ def test_a_panel_that_has_drawn_its_page_is_not_made_to_draw_again(check, servic
 
 @on_linux
 @pytest.mark.parametrize(("answer", "code"), [(OK, 0), ((500, {}), 1)])
-def test_the_command_needs_no_package_and_its_exit_code_is_the_verdict(service, answer, code):
+def test_the_command_needs_the_panels_code_alone_and_its_exit_code_is_the_verdict(service, tmp_path, answer, code):
     service.answers = [answer]
+    shutil.copytree(ROOT / "app", tmp_path / "app")
     command = [sys.executable, "-S", "-m", "app.engine.stack.container_health", "mlflow"]
-    done = subprocess.run(command, cwd=ROOT, env=variables(service.url), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=tmp_path, env=variables(service.url), capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (code, "")
     assert done.stdout
 
@@ -191,6 +195,20 @@ def test_a_service_whose_store_cannot_be_read_is_not_healthy(
     subprocess.run(typed[-3:], check=True)
     assert (store / "damaged" / Path(file).name).read_text().startswith("garbage")
     assert check(name, service.url)[0] == 0
+
+
+@on_linux
+@pytest.mark.parametrize(("uptime", "code"), [(5.0, 0), (3600.0, 1)], ids=["starts", "has run for long"])
+def test_a_service_that_starts_keeps_the_lock_of_its_store(monkeypatch, check, service, tmp_path, uptime, code):
+    monkeypatch.setattr(container_health, "container_uptime", lambda: uptime)
+    monkeypatch.setattr(stores, "LOCK_SECONDS", 0.1)
+    monkeypatch.setenv("MLFLOW_BACKEND_STORE_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    service.answers = WELL["mlflow"][0]
+    with closing(sqlite3.connect(tmp_path / "mlflow.db", isolation_level=None)) as holder:
+        holder.execute("CREATE TABLE runs (name TEXT)")
+        holder.execute("BEGIN IMMEDIATE")
+        found, said = check("mlflow", service.url)
+    assert (found, "is locked by" in said) == (code, bool(code))
 
 
 @on_linux
