@@ -14,6 +14,7 @@ from app.engine.prefect_client import Prefect
 from app.engine.stack.health import check_services
 from app.engine.stack.local import StackControl
 from app.engine.stack.processes import stack_processes
+from app.engine.stack.repair.prefect import WORKER_WAS_STOPPED
 from tests.polling import RUN_SECONDS, wait_for_end, wait_until
 from tests.stack.conftest import NOBODY, PART1, PART5, click_on, delete
 from tests.workspaces import SLOW, edited_workspace
@@ -126,7 +127,7 @@ def test_runs_whose_worker_was_killed_are_closed_when_it_starts_again(stack, pre
     os.killpg(control.programs()["worker"].pid, signal.SIGKILL)  # the flow's process too: neither can report its end
     run = wait_for_end(prefect, run_id)
     assert (run.state, run.phase) == ("Crashed", Phase.FAILED)
-    assert "Its worker has ended" in run.message
+    assert run.message == WORKER_WAS_STOPPED
     assert processes_in(stack, workspace) == []
     wait_until(lambda: all(each.is_healthy for each in check_services(stack)), 60, "all is well again")
 

@@ -1,6 +1,6 @@
 """Ask a service something that it can only answer when it really works; the easy questions lie.
 
-MLflow's `/health` passes while every API call gets 403, Dagster's `/health` is its web page, and both Prefect and
+MLflow's `/health` does not ask its database, Dagster's `/health` is its web page, and both Prefect and
 Dagster go on calling a dead worker or daemon healthy: those are judged by the age of their last heartbeat.
 A probe returns what it saw in words and raises `Unwell` with the reason, or the HTTP client's own error.
 Only the standard library is imported: the health checks of the containers ask the same (`container_health.py`).
@@ -100,11 +100,11 @@ class Call:
 
 
 def probe_mlflow(call: Call) -> str:
-    """Search the experiments: the one call that shows whether MLflow accepts our host name."""
+    """Search the experiments, which asks its database, too."""
     url = f"{call.settings.internal_url('mlflow')}/api/2.0/mlflow/experiments/search"
     response = call.http.post(url, json={"max_results": 1})
     if response.status_code == HTTPStatus.FORBIDDEN:
-        repair = "Correct MLFLOW_INTERNAL_URL, or add the host to MLFLOW_SERVER_ALLOWED_HOSTS."
+        repair = "Correct MLFLOW_INTERNAL_URL."
         raise Unwell("it refuses the host name by which it is asked", repair)
     _checked(response)
     return "Answers."
