@@ -10,7 +10,6 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from dagster import DagsterEventType, DagsterInstance, DagsterRun, DagsterRunSta
 from dagster._core.storage.tags import GRPC_INFO_TAG
 
 from app.engine.stack.repair.mlflow import Ending
+from app.engine.stack.repair.processes import environment_of, read_processes
 from app.engine.stack.repair.rounds import SeenBefore
 
 if TYPE_CHECKING:
@@ -140,14 +140,19 @@ class DagsterRuns:
 
 
 def run_processes() -> dict[int, bool]:
-    """List the processes here that may execute a run, each with whether a code server is its parent."""
+    """List the processes here that may execute a run, each with whether a code server is its parent.
+
+    Raises:
+        CannotSee: not every process that may be one can be read.
+    """
     home = os.environ.get("DAGSTER_HOME")
-    found = {}
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            if _executes_run(process.cmdline()) and process.environ().get("DAGSTER_HOME") == home:
-                found[process.pid] = _is_code_server(process.parent())
-    return found
+
+    def read(process: psutil.Process) -> bool | None:
+        if _executes_run(process.cmdline()) and environment_of(process).get("DAGSTER_HOME") == home:
+            return _is_code_server(process.parent())
+        return None
+
+    return read_processes(read)
 
 
 def _executes_run(command: list[str]) -> bool:
@@ -155,7 +160,10 @@ def _executes_run(command: list[str]) -> bool:
 
 
 def _is_code_server(process: psutil.Process | None) -> bool:
-    command = process.cmdline() if process else []
+    try:
+        command = process.cmdline() if process else []
+    except psutil.NoSuchProcess:  # it has ended just now; its child has not
+        command = []
     return "dagster" in " ".join(command) and "grpc" in command
 
 

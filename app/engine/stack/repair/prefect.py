@@ -17,6 +17,7 @@ import psutil
 from app.engine.stack.environment import STACK_ID_VARIABLE
 from app.engine.stack.probes import STALE_HEARTBEAT_SECONDS
 from app.engine.stack.repair.mlflow import Ending
+from app.engine.stack.repair.processes import environment_of, read_processes
 from app.engine.stack.repair.rounds import SeenBefore
 from app.engine.transport import Transport
 
@@ -178,8 +179,12 @@ class FlowRuns:
 
 
 def running_ids() -> set[str]:
-    """Read which flow runs have a process on this machine, or in this container."""
-    return {run_id for each in psutil.process_iter() if (run_id := _environment(each).get(RUN_ID_VARIABLE))}
+    """Read which flow runs have a process on this machine, or in this container.
+
+    Raises:
+        CannotSee: not every process that may be one can be read.
+    """
+    return set(read_processes(lambda process: environment_of(process).get(RUN_ID_VARIABLE)).values())
 
 
 def flow_run_processes(stack: str) -> list[psutil.Process]:
@@ -194,10 +199,9 @@ def _is_of_stack(environment: Mapping[str, str], stack: str) -> bool:
     return RUN_ID_VARIABLE in environment and environment.get(STACK_ID_VARIABLE) == stack
 
 
-def _environment(process: psutil.Process) -> dict[str, str]:
+def _environment(process: psutil.Process) -> Mapping[str, str]:
     with suppress(psutil.Error, OSError):
-        if process.status() != psutil.STATUS_ZOMBIE:
-            return process.environ()
+        return environment_of(process)
     return {}
 
 
