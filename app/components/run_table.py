@@ -9,7 +9,6 @@ import streamlit as st
 from app.components.clients import mlflow_store, orchestrator
 from app.components.markdown import code
 from app.components.picks import show_pickable
-from app.engine.addresses import is_run_id
 from app.engine.comparison import better, metric_names, param_names
 from app.engine.mlflow_client import maker_of
 from app.i18n import _
@@ -40,7 +39,7 @@ def maker_name(run: MlflowRun) -> str:
 def maker_url(run: MlflowRun) -> str | None:
     """URL of the orchestrator's run in its own UI; None for a run made by hand, or by none that can be."""
     maker = maker_of(run)
-    return orchestrator(maker[0]).run_url(maker[1]) if maker and is_run_id(maker[1]) else None
+    return orchestrator(maker[0]).run_url(maker[1]) if maker else None
 
 
 def metrics_ids(names: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
-from app.engine.addresses import in_path
+from app.engine.addresses import in_path, is_run_id
 from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
 from app.engine.mlflow_facts import read_run, read_version
 from workshop.checking import MlflowRun, ModelVersion, OrchestratorName, Run
@@ -221,8 +221,8 @@ class MlflowStore:
 
 
 def maker_of(run: MlflowRun) -> tuple[OrchestratorName, str] | None:
-    """Tell which orchestrator's run made an MLflow run, and its id; None when a person made it by hand."""
-    return next(((name, run.tags[tag]) for name, tag in RUN_TAGS.items() if run.tags.get(tag)), None)
+    """Tell which orchestrator's run made an MLflow run, and its id; None when its tags name none that can be."""
+    return next(((name, run.tags[tag]) for name, tag in RUN_TAGS.items() if is_run_id(run.tags.get(tag, ""))), None)
 
 
 def filter_from(text: str, status: str = "") -> str:

@@ -1,6 +1,7 @@
 """An MLflow run that is open and names no maker is shown with a button that ends it, on a real MLflow server."""
 
 import time
+from uuid import uuid4
 
 import pytest
 import streamlit as st
@@ -43,7 +44,7 @@ def begin(client, experiment, name, ago, **tags):
 def test_it_says_since_when_and_that_nobody_knows_by_whom(client, experiment, runs_page):
     page = runs_page
     begin(client, experiment, "[notebook](https://evil.example)", AN_HOUR)
-    begin(client, experiment, "of-a-flow", AN_HOUR, **{PREFECT_RUN_TAG: "flow-1"})
+    begin(client, experiment, "of-a-flow", AN_HOUR, **{PREFECT_RUN_TAG: str(uuid4())})
     begin(client, experiment, "just-begun", 0)
     text = words(page.run())
     assert not page.exception

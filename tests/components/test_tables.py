@@ -97,8 +97,8 @@ def test_what_is_the_same_is_shown_on_request():
 
 
 @pytest.mark.parametrize("claim", ["../../graphql?query=mutation", "![x](http://evil.example)", "f1"])
-def test_a_maker_that_cannot_be_one_is_named_and_not_linked(claim):
+def test_a_maker_that_cannot_be_one_is_neither_named_nor_linked(claim):
     runs = [replace(BY_PREFECT, tags={PREFECT_RUN_TAG: claim}), BY_HAND]
     assert column(shown(show_run_table, runs, "runs"), "maker_url") == [None, None]
     side_by_side = shown(run_comparison.show, runs, "runs").table[0].value
-    assert list(side_by_side.loc["**Made by**"]) == ["Prefect", "By hand"]
+    assert list(side_by_side.loc["**Made by**"]) == ["By hand", "By hand"]

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 
@@ -23,6 +24,7 @@ from workshop.checking import MlflowRun, Phase
 from workshop.naming import DAGSTER_RUN_TAG, PREFECT_RUN_TAG
 
 MODEL = "engine-churn"
+FLOW_RUN = str(uuid4())
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -53,7 +55,7 @@ def recorded(mlflow_server):
             client.log_metric(run, "roc_auc", auc)
         client.set_terminated(run, "FAILED" if name == "plain" else "FINISHED")
         ids[name] = run
-    client.set_tag(ids["forest"], PREFECT_RUN_TAG, "flow-1")
+    client.set_tag(ids["forest"], PREFECT_RUN_TAG, FLOW_RUN)
     client.set_tag(ids["linear"], DAGSTER_RUN_TAG, "it's-1")
     client.create_registered_model(MODEL)
     client.create_registered_model("engine-empty")
@@ -91,7 +93,7 @@ def test_a_run_is_read_with_its_experiment_params_metrics_and_tags(store, record
     run = store.run(recorded.ids["forest"])
     assert (run.name, run.experiment, run.experiment_id) == ("forest", "engine-first", recorded.first)
     assert (run.status, run.params, run.metrics) == ("FINISHED", {"family": "forest"}, {"roc_auc": 0.8})
-    assert run.tags[PREFECT_RUN_TAG] == "flow-1"
+    assert run.tags[PREFECT_RUN_TAG] == FLOW_RUN
     assert run.started.timestamp() == 1_000_000_000
     assert run.ended > run.started
     assert store.runs(["engine-first"])[1] == run
@@ -166,18 +168,18 @@ def test_quoting_never_breaks_out(text, written):
 
 @pytest.mark.parametrize(
     ("orchestrator", "id", "found"),
-    [("prefect", "flow-1", ["forest"]), ("dagster", "it's-1", ["linear"]), ("dagster", "flow-1", [])],
+    [("prefect", FLOW_RUN, ["forest"]), ("dagster", "it's-1", ["linear"]), ("dagster", FLOW_RUN, [])],
 )
 def test_the_runs_that_an_orchestrators_run_made_are_found_by_their_tag(store, recorded, orchestrator, id, found):
     maker = replace(run_in(Phase.SUCCEEDED, orchestrator), id=id)
     made = store.runs_made_by(maker)
     assert [run.name for run in made] == found
-    assert all(maker_of(run) == (orchestrator, id) for run in made)
     assert recorded
 
 
-def test_a_run_made_by_hand_has_no_maker(store, recorded):
-    assert maker_of(store.run(recorded.ids["plain"])) is None
+def test_a_maker_is_one_that_can_be(store, recorded):
+    found = {name: maker_of(store.run(recorded.ids[name])) for name in ("forest", "linear", "plain")}
+    assert found == {"forest": ("prefect", FLOW_RUN), "linear": None, "plain": None}
 
 
 def test_several_runs_are_read_at_once_in_the_order_asked_for(store, recorded):
@@ -249,8 +251,9 @@ def left_open(mlflow_server):
     def begin(name, **tags):
         return client.create_run(experiment, run_name=name, tags=tags).info.run_id
 
-    ids = {"notebook": begin("notebook"), "flow": begin("flow", **{PREFECT_RUN_TAG: "flow-1"})}
-    ids["job"] = begin("job", **{DAGSTER_RUN_TAG: "job-1"})
+    ids = {"notebook": begin("notebook"), "flow": begin("flow", **{PREFECT_RUN_TAG: FLOW_RUN})}
+    ids["job"] = begin("job", **{DAGSTER_RUN_TAG: str(uuid4())})
+    ids["script"] = begin("script", **{PREFECT_RUN_TAG: "None"})
     ids["fold"] = begin("fold", **{PARENT_TAG: ids["flow"]})
     ids["cell"] = begin("cell", **{PARENT_TAG: ids["notebook"]})
     ids["over"] = begin("over")
@@ -261,7 +264,7 @@ def left_open(mlflow_server):
 
 def test_open_runs_are_those_of_which_nobody_knows_who_made_them(store, left_open):
     mine = {id_: name for name, id_ in left_open.ids.items()}
-    assert {mine[run.id] for run in store.open_runs() if run.id in mine} == {"notebook", "cell"}
+    assert {mine[run.id] for run in store.open_runs() if run.id in mine} == {"notebook", "cell", "script"}
 
 
 def test_a_run_that_somebody_ends_is_killed_and_says_why(store, left_open):

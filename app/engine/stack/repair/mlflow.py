@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.engine.addresses import is_run_id
 from app.engine.errors import NotFound
 from app.engine.transport import Transport
 from workshop.naming import ENDED_BECAUSE_TAG
@@ -37,7 +38,7 @@ def end_open_runs(mlflow: Transport, tag: str, ended: MakersThatEnded) -> Iterat
         tag: which tag names the maker; a run without it is nobody's and is left open.
         ended: is asked about the makers of all open runs at once.
     """
-    makers = {run["info"]["run_id"]: maker for run in _open_runs(mlflow) if (maker := _tags(run).get(tag))}
+    makers = {run["info"]["run_id"]: maker for run in _open_runs(mlflow) if is_run_id(maker := _tags(run).get(tag, ""))}
     endings = ended(set(makers.values())) if makers else {}
     for run_id, maker in makers.items():
         if (ending := endings.get(maker)) and _is_open(mlflow, run_id):
