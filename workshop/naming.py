@@ -13,6 +13,8 @@ PREFECT_RUN_TAG = "prefect.flow_run_id"
 """On an MLflow run: the Prefect flow run that made it."""
 DAGSTER_RUN_TAG = "dagster.run_id"
 """On an MLflow run: the Dagster run that made it."""
+MLFLOW_PARENT_TAG = "mlflow.parentRunId"
+"""On an MLflow run: the MLflow run inside which it was begun. MLflow's own."""
 ENDED_BECAUSE_TAG = "workshop/ended_because"
 """On an MLflow run that its maker left open: why the stack has ended it."""
 

@@ -5,7 +5,7 @@ The import of MLflow takes seconds, so it waits until the first `MlflowStore` is
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -13,7 +13,7 @@ from app.engine.addresses import in_path, is_run_id
 from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
 from app.engine.mlflow_facts import read_run, read_version
 from workshop.checking import MlflowRun, ModelVersion, OrchestratorName, Run
-from workshop.naming import DAGSTER_RUN_TAG, PREFECT_RUN_TAG
+from workshop.naming import DAGSTER_RUN_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
 
 if TYPE_CHECKING:
     from mlflow.entities import Run as StoredRun
@@ -28,7 +28,6 @@ CLIENT_ENVIRONMENT = {
 }
 NEWEST_FIRST = "attributes.start_time DESC"
 STILL_OPEN = "attributes.status = 'RUNNING'"
-PARENT_TAG = "mlflow.parentRunId"
 ENDED_BY_HAND_TAG = "workshop/ended"
 ENDED_BY_HAND = "Somebody ended this run in the panel: it was open, and nobody knew who had made it."
 PAGE = 1000
@@ -90,11 +89,13 @@ class MlflowStore:
         return {run_id: found[run_id] for run_id in asked if run_id in found}
 
     def open_runs(self) -> list[MlflowRun]:
-        """List the runs that have not ended and of which nobody knows who made them, newest first."""
+        """List the runs that have not ended and of which nobody knows who made them, newest first.
+
+        One inside an open run of a known maker is that maker's; once that run has ended, it is anybody's.
+        """
         found = [run for run in self.runs(filter=STILL_OPEN) if maker_of(run) is None]
-        parents = self.runs_with_ids(run.tags[PARENT_TAG] for run in found if PARENT_TAG in run.tags)
-        with_a_maker = {id_ for id_, parent in parents.items() if maker_of(parent)}
-        return [run for run in found if run.tags.get(PARENT_TAG) not in with_a_maker]
+        around = self._around(found)
+        return [run for run in found if not _is_inside_a_makers(run, around)]
 
     def end_run(self, run_id: str) -> MlflowRun:
         """Mark a run as KILLED unless it has ended meanwhile, and give it as it is then. Its program is not stopped.
@@ -182,6 +183,16 @@ class MlflowStore:
         """URL of a model version in MLflow's UI."""
         return self.model_url(version.name, version.version)
 
+    def _around(self, runs: Iterable[MlflowRun]) -> dict[str, MlflowRun]:
+        """Read the runs inside which these were begun, and those around them."""
+        known: dict[str, MlflowRun] = {}
+        wanted = _parents(runs)
+        while wanted:
+            found = self.runs_with_ids(wanted)
+            known |= found
+            wanted = _parents(found.values()) - set(known)
+        return known
+
     def _search(self, experiment_ids: Iterable[str], filter: str, order_by: str, limit: int) -> "Iterator[StoredRun]":
         ids, token = list(experiment_ids), None
         while ids and limit > 0:
@@ -223,6 +234,21 @@ class MlflowStore:
 def maker_of(run: MlflowRun) -> tuple[OrchestratorName, str] | None:
     """Tell which orchestrator's run made an MLflow run, and its id; None when its tags name none that can be."""
     return next(((name, run.tags[tag]) for name, tag in RUN_TAGS.items() if is_run_id(run.tags.get(tag, ""))), None)
+
+
+def _parents(runs: Iterable[MlflowRun]) -> set[str]:
+    return {run.tags[MLFLOW_PARENT_TAG] for run in runs if MLFLOW_PARENT_TAG in run.tags}
+
+
+def _is_inside_a_makers(run: MlflowRun, around: Mapping[str, MlflowRun]) -> bool:
+    """Whether one of the runs around this one is open and has a maker."""
+    seen, now = set[str](), around.get(run.tags.get(MLFLOW_PARENT_TAG, ""))
+    while now and now.id not in seen:
+        if now.ended is None and maker_of(now):
+            return True
+        seen.add(now.id)
+        now = around.get(now.tags.get(MLFLOW_PARENT_TAG, ""))
+    return False
 
 
 def filter_from(text: str, status: str = "") -> str:

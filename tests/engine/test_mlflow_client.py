@@ -11,7 +11,6 @@ from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
 from app.engine.mlflow_client import (
     CLIENT_ENVIRONMENT,
     ENDED_BY_HAND_TAG,
-    PARENT_TAG,
     MlflowStore,
     filter_from,
     maker_of,
@@ -21,7 +20,7 @@ from tests.conftest import free_ports
 from tests.engine.http_service import http_service
 from tests.workshop.evidence import run_in
 from workshop.checking import MlflowRun, Phase
-from workshop.naming import DAGSTER_RUN_TAG, PREFECT_RUN_TAG
+from workshop.naming import DAGSTER_RUN_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
 
 MODEL = "engine-churn"
 FLOW_RUN = str(uuid4())
@@ -254,8 +253,8 @@ def left_open(mlflow_server):
     ids = {"notebook": begin("notebook"), "flow": begin("flow", **{PREFECT_RUN_TAG: FLOW_RUN})}
     ids["job"] = begin("job", **{DAGSTER_RUN_TAG: str(uuid4())})
     ids["script"] = begin("script", **{PREFECT_RUN_TAG: "None"})
-    ids["fold"] = begin("fold", **{PARENT_TAG: ids["flow"]})
-    ids["cell"] = begin("cell", **{PARENT_TAG: ids["notebook"]})
+    ids["fold"] = begin("fold", **{MLFLOW_PARENT_TAG: ids["flow"]})
+    ids["cell"] = begin("cell", **{MLFLOW_PARENT_TAG: ids["notebook"]})
     ids["over"] = begin("over")
     client.set_terminated(ids["over"])
     yield SimpleNamespace(client=client, ids=ids)
@@ -265,6 +264,20 @@ def left_open(mlflow_server):
 def test_open_runs_are_those_of_which_nobody_knows_who_made_them(store, left_open):
     mine = {id_: name for name, id_ in left_open.ids.items()}
     assert {mine[run.id] for run in store.open_runs() if run.id in mine} == {"notebook", "cell", "script"}
+
+
+def test_a_run_inside_another_is_hidden_only_while_one_of_a_maker_is_open_around_it(store, left_open):
+    client, ids = left_open.client, left_open.ids
+    experiment = client.get_run(ids["fold"]).info.experiment_id
+    within = client.create_run(experiment, tags={MLFLOW_PARENT_TAG: ids["fold"]}).info.run_id
+    client.set_tag(ids["notebook"], MLFLOW_PARENT_TAG, ids["cell"])  # a circle ends
+
+    def shown():
+        return {run.id for run in store.open_runs()} & {ids["fold"], within, ids["cell"]}
+
+    assert shown() == {ids["cell"]}
+    client.set_terminated(ids["flow"], "FAILED")
+    assert shown() == {ids["fold"], within, ids["cell"]}
 
 
 def test_a_run_that_somebody_ends_is_killed_and_says_why(store, left_open):

@@ -10,7 +10,7 @@ from mlflow import MlflowClient
 
 from app.engine.stack.repair.mlflow import Ending, end_open_runs
 from app.engine.transport import Transport
-from workshop.naming import ENDED_BECAUSE_TAG, PREFECT_RUN_TAG
+from workshop.naming import DAGSTER_RUN_TAG, ENDED_BECAUSE_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
 
 Begin = Callable[..., str]
 
@@ -22,12 +22,13 @@ def client(mlflow_server: str) -> MlflowClient:
 
 @pytest.fixture
 def begin(client: MlflowClient) -> Iterator[Begin]:
-    """Begin a run; a maker and a parent are optional."""
+    """Begin a run, by a maker or inside another one, so many minutes from now."""
     experiment = client.create_experiment(f"repair-{time.monotonic_ns()}")
 
-    def begin(maker: str = "") -> str:
-        tags = {PREFECT_RUN_TAG: maker} if maker else {}
-        return str(client.create_run(experiment, tags=tags).info.run_id)
+    def begin(maker: str = "", inside: str = "", minutes: float = 0, tag: str = PREFECT_RUN_TAG) -> str:
+        tags = {key: value for key, value in ((tag, maker), (MLFLOW_PARENT_TAG, inside)) if value}
+        start = int((time.time() + minutes * 60) * 1000)
+        return str(client.create_run(experiment, start, tags).info.run_id)
 
     yield begin
     client.delete_experiment(experiment)
@@ -53,3 +54,33 @@ def test_a_tag_that_names_no_run_does_not_stop_the_repair_of_the_others(mlflow_s
     assert "None" not in repaired(mlflow_server, maker)
     assert [client.get_run(run).info.status for run in (lost, odd)] == ["FAILED", "RUNNING"]
     assert "able-fox" in client.get_run(lost).data.tags[ENDED_BECAUSE_TAG]
+
+
+def test_what_was_begun_inside_a_run_ends_with_its_maker(mlflow_server, client, begin):
+    maker = str(uuid4())
+    search = begin(maker)
+    trial = begin(inside=search)
+    fold = begin(inside=trial)
+    client.set_terminated(search)
+    client.set_terminated(trial)
+    other = begin(inside=begin())
+    repaired(mlflow_server, maker)
+    assert [client.get_run(run).info.status for run in (search, fold, other)] == ["FINISHED", "FAILED", "RUNNING"]
+
+
+def test_what_another_maker_or_a_later_hand_began_inside_a_run_is_left_open(mlflow_server, client, begin):
+    maker = str(uuid4())
+    search = begin(maker)
+    theirs = begin(str(uuid4()), inside=search, tag=DAGSTER_RUN_TAG)
+    later = begin(inside=search, minutes=5)
+    repaired(mlflow_server, maker)
+    assert [client.get_run(run).info.status for run in (search, theirs, later)] == ["FAILED", "RUNNING", "RUNNING"]
+
+
+def test_runs_that_name_each_other_as_parent_end_nothing(mlflow_server, client, begin):
+    one = begin()
+    two = begin(inside=one)
+    client.set_tag(one, MLFLOW_PARENT_TAG, two)
+    odd = begin(inside="../runs/search")
+    repaired(mlflow_server)
+    assert {client.get_run(run).info.status for run in (one, two, odd)} == {"RUNNING"}
