@@ -4,13 +4,16 @@ A process worker's flow runs are processes of its own. When it is killed, or the
 on calling them Running: nobody is left to say otherwise, and a cancellation would never arrive.
 """
 
+import fcntl
 import os
+import platform
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from app.engine.addresses import in_path
 from app.engine.errors import ServiceDown, WorkshopError
 from app.engine.stack.programs import run_as
 from app.engine.stack.repair.mlflow import end_open_runs
@@ -23,17 +26,54 @@ from workshop.naming import PREFECT_RUN_TAG
 PREFECT_SECONDS = 60
 
 
-def worker_name(folder: Path) -> str:
-    """Name this machine's worker as no other worker is named, and the same after a restart.
+def own_name(folder: Path) -> str:
+    """Name this worker as no other that lives is named, and the same after a restart.
+
+    Of two workers with one name, each would end the other's runs. So the name that is kept is locked as long as this
+    process lives, and a second worker gets a name of its own, which is not kept.
 
     Args:
         folder: Prefect's own, where the name is kept until what the services stored is deleted.
     """
-    file = folder / "worker_name"
-    if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"workshop-{secrets.token_hex(3)}")
-    return file.read_text().strip()
+    folder.mkdir(parents=True, exist_ok=True)
+    return _new_name() if _lock(folder) is None else worker_name(folder)
+
+
+def worker_name(folder: Path) -> str:
+    """Read how the worker of this folder and this machine is named; the first time, and when it was lost, name it.
+
+    The file carries the host's name: where the folder was copied to another machine, another worker works.
+    """
+    file = folder / f"worker_name.{in_path(platform.node())}"
+    name = file.read_text(encoding="utf-8").strip() if file.exists() else ""
+    return name or _keep(file, _new_name())
+
+
+def _new_name() -> str:
+    return f"workshop-{secrets.token_hex(3)}"
+
+
+def _keep(file: Path, name: str) -> str:
+    """Write the name whole or not at all: an empty file is what the loss of power leaves of a half-written one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    written = file.with_name(f"{file.name}.{os.getpid()}.tmp")
+    written.write_text(name, encoding="utf-8")
+    written.replace(file)
+    return name
+
+
+def _lock(folder: Path) -> int | None:
+    """Lock the folder's name; None when another process has it, or when the file system knows no locks.
+
+    The lock is held until the descriptor is closed, at the latest when this process ends. Flow runs do not inherit it.
+    """
+    descriptor = os.open(folder / "worker_name.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 @retry(
@@ -68,9 +108,16 @@ def repairs(settings: Settings, flow_runs: FlowRuns) -> dict[str, Repair]:
 
 
 def end_what_is_left(settings: Settings, say: Callable[[str], None]) -> None:
-    """End at once what the local stack's worker, which has stopped, has left unfinished."""
-    worker = worker_name(settings.data_dir / "prefect")
-    Rounds(repairs(settings, flow_runs_of(settings, worker, settle_seconds=0)), say).go()
+    """End at once what the local stack's worker, which has stopped, has left unfinished.
+
+    Another worker that works under its name looks after the same runs, and they are left to it.
+    """
+    folder = settings.data_dir / "prefect"
+    lock = _lock(folder)
+    if lock is not None:
+        flow_runs = flow_runs_of(settings, worker_name(folder), settle_seconds=0)
+        Rounds(repairs(settings, flow_runs), say).go()
+        os.close(lock)
 
 
 def repair(settings: Settings, worker: str) -> None:
@@ -87,7 +134,7 @@ def repair(settings: Settings, worker: str) -> None:
 def main() -> None:
     """Repair, then work."""
     settings = get_settings()
-    name = worker_name(Path(os.environ.get("PREFECT_HOME") or settings.data_dir / "prefect"))
+    name = own_name(Path(os.environ.get("PREFECT_HOME") or settings.data_dir / "prefect"))
     repair(settings, name)
     options = ["--name", name, "--pool", settings.work_pool, "--type", "process"]
     run_as("prefect", ["worker", "start", *options], settings.workspace)
