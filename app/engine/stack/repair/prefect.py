@@ -14,8 +14,8 @@ from typing import Any
 
 import psutil
 
+from app.engine.addresses import in_path
 from app.engine.stack.environment import STACK_ID_VARIABLE
-from app.engine.stack.probes import STALE_HEARTBEAT_SECONDS
 from app.engine.stack.repair.mlflow import Ending
 from app.engine.stack.repair.processes import environment_of, read_processes
 from app.engine.stack.repair.rounds import SeenBefore
@@ -157,10 +157,8 @@ class FlowRuns:
         return is_unnamed and _state_time(run) < self._began and not self._others_poll()
 
     def _others_poll(self) -> bool:
-        workers = self._prefect.post(f"/api/work_pools/{self._pool}/workers/filter", {})
-        beats = [worker["last_heartbeat_time"] for worker in workers if worker["name"] != self._worker]
-        silence = timedelta(seconds=STALE_HEARTBEAT_SECONDS)
-        return any(datetime.now(UTC) - datetime.fromisoformat(beat) < silence for beat in beats if beat)
+        workers = self._prefect.post(f"/api/work_pools/{in_path(self._pool)}/workers/filter", {})
+        return any(worker["status"] == "ONLINE" for worker in workers if worker["name"] != self._worker)
 
     def _set_state(self, kind: str, run: Json, state: Json) -> str:
         self._prefect.post(f"/api/{kind}_runs/{run['id']}/set_state", {"state": state, "force": True})
