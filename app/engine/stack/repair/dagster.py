@@ -2,8 +2,8 @@
 
 Only the code server's machine, or its container, can know: the processes of its runs are there. A code server that was
 killed alone leaves its runs' processes, which finish well, and the new one does not know them. So a run is judged by
-its process, whose number it has logged itself. A run that was started elsewhere (`dagster dev`, a test, a script) is
-not judged at all.
+its process, whose number it has logged itself, or which should have begun by now. A run that another code server
+started, or would start, or no code server at all (`dagster dev`, a test, a script), is not judged.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 from dagster import DagsterEventType, DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
+from dagster._core.remote_origin import GrpcServerCodeLocationOrigin
 from dagster._core.storage.tags import GRPC_INFO_TAG
 
 from app.engine.stack.repair.mlflow import Ending
@@ -57,7 +58,16 @@ class Server:
     def has_launched(self, run: DagsterRun) -> bool:
         """Whether a run's process is, or was, a child of this server or of one before it."""
         where = json.loads(run.tags.get(GRPC_INFO_TAG, "{}"))
-        return bool(where) and (where.get("socket") or "", where.get("port") or 0) == (self.socket, self.port)
+        return bool(where) and self._is_at(where.get("socket"), where.get("port"))
+
+    def would_launch(self, run: DagsterRun) -> bool:
+        """Whether a run that nobody has launched yet is of a job that this server serves."""
+        job = run.remote_job_origin
+        origin = job.repository_origin.code_location_origin if job else None
+        return isinstance(origin, GrpcServerCodeLocationOrigin) and self._is_at(origin.socket, origin.port)
+
+    def _is_at(self, socket: str | None, port: int | None) -> bool:
+        return (socket or "", port or 0) == (self.socket, self.port)
 
 
 class DagsterRuns:
@@ -106,7 +116,7 @@ class DagsterRuns:
         changed = record.update_timestamp.timestamp()
         has_had_time = datetime.now(UTC).timestamp() - changed > START_SECONDS
         if run.status is DagsterRunStatus.NOT_STARTED:
-            return run.remote_job_origin is not None and has_had_time
+            return self._server.would_launch(run) and has_had_time
         was_lost = changed < self._began - LAUNCH_SECONDS
         return self._server.has_launched(run) and (was_lost or has_had_time)
 

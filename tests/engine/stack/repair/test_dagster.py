@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
+from dagster._core.code_pointer import ModuleCodePointer
+from dagster._core.origin import JobPythonOrigin, RepositoryPythonOrigin
+from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 from dagster._core.storage.tags import GRPC_INFO_TAG
 
 from app.engine.stack.repair import dagster as repair
@@ -19,6 +22,7 @@ from tests.polling import wait_until
 
 SERVER = Server(socket="/tmp/ours.sock")
 ELSEWHERE = Server(port=4000)
+JOB_CODE = JobPythonOrigin(job.name, RepositoryPythonOrigin(sys.executable, ModuleCodePointer("tests.engine", "defs")))
 NO_PID = 2**22 + 1
 """Higher than any process id."""
 
@@ -150,6 +154,21 @@ def test_while_a_code_server_starts_a_process_no_run_is_called_lost(instance, mo
     wait_until(lambda: repair.run_processes() == {}, 10, "both have ended")
     assert len(repaired(instance)) == 1
     assert status_of(instance, run) == "FAILURE"
+
+
+@pytest.mark.parametrize(("server", "after"), [(SERVER, "FAILURE"), (ELSEWHERE, "NOT_STARTED")])
+def test_a_run_that_was_never_launched_is_ended_by_the_server_that_would_have(instance, monkeypatch, server, after):
+    monkeypatch.setattr(repair, "START_SECONDS", 0.0)
+    location = GrpcServerCodeLocationOrigin("localhost", server.port or None, server.socket or None)
+    origin = RemoteJobOrigin(RemoteRepositoryOrigin(location, "repository"), job.name)
+    run = instance.create_run_for_job(
+        defs.resolve_job_def(job.name),
+        status=DagsterRunStatus.NOT_STARTED,
+        remote_job_origin=origin,
+        job_code_origin=JOB_CODE,
+    )
+    assert len(repaired(instance)) == (after == "FAILURE")
+    assert status_of(instance, run) == after
 
 
 def test_what_ends_by_itself_is_given_time_to_say_so(instance):
