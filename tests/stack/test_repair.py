@@ -195,6 +195,17 @@ def test_what_belongs_to_a_run_that_has_crashed_is_ended_once_its_process_is_gon
     assert lab.state("flow_runs", called) == ("Crashed", CALLER_ENDED)
 
 
+def test_tasks_that_never_ran_leave_no_less_room_for_the_others(lab, monkeypatch):
+    monkeypatch.setattr(repair, "PAGE", 2)
+    parent = lab.flow_run("RUNNING")
+    tasks = [lab.task_run(parent, "RUNNING"), lab.task_run(parent, "PENDING")]
+    never_ran = [lab.task_run(parent, "PENDING", "NotReady") for _ in range(3)]
+    lab.set_state("flow_runs", parent, "CRASHED")
+    list(lab.flow_runs().end_task_runs())
+    assert [lab.state("task_runs", task)[0] for task in tasks] == ["Crashed", "Crashed"]
+    assert {lab.state("task_runs", task)[0] for task in never_ran} == {"NotReady"}
+
+
 def test_what_belongs_to_a_cancelled_run_is_cancelled(lab):
     parent = lab.flow_run("RUNNING")
     task = lab.task_run(parent, "RUNNING")

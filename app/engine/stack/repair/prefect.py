@@ -29,8 +29,12 @@ UNDER_WAY = ("PENDING", "RUNNING", "CANCELLING")
 UNFINISHED = ("SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING")
 FINAL = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
 STOPPED = ("CANCELLED", "CRASHED")
-NEVER_RAN = "NotReady"
-"""A task whose upstream failed: Prefect's last word on it, though the state's type is PENDING."""
+UNFINISHED_TASK = {
+    "operator": "or_",
+    "type": {"any_": [state for state in UNFINISHED if state != "PENDING"]},
+    "name": {"any_": ["Pending"]},
+}
+"""Not the tasks whose upstream failed: their type is PENDING for ever, and NotReady is Prefect's last word on them."""
 SETTLE_SECONDS = 12.0
 """What a run says at its end arrives this late at the most: the worker's word on its process, states of tasks."""
 BUSY_FACTOR = 5
@@ -111,13 +115,15 @@ class FlowRuns:
     def end_task_runs(self) -> Iterator[str]:
         """End each task run whose flow run has ended."""
         before = (datetime.now(UTC) - self._settle).isoformat()
-        query = {"task_runs": _of_type(UNFINISHED), "flow_runs": {**_of_type(FINAL), "end_time": {"before_": before}}}
+        query = {
+            "task_runs": {"state": UNFINISHED_TASK},
+            "flow_runs": {**_of_type(FINAL), "end_time": {"before_": before}},
+        }
         newest_first = {"sort": "EXPECTED_START_TIME_DESC", "limit": PAGE}
         found = self._prefect.post("/api/task_runs/filter", {**query, **newest_first})
         endings = self._ended(task["flow_run_id"] for task in found)
         for task in found:
-            parent = endings.get(task["flow_run_id"])
-            if parent and task["state_name"] != NEVER_RAN:
+            if parent := endings.get(task["flow_run_id"]):
                 ending = _ending(_is_cancelled(parent), FLOW_RUN_ENDED, FLOW_RUN_WAS_CANCELLED)
                 yield self._set_state("task", task, ending)
 
