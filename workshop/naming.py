@@ -16,7 +16,7 @@ DAGSTER_RUN_TAG = "dagster.run_id"
 MLFLOW_PARENT_TAG = "mlflow.parentRunId"
 """On an MLflow run: the MLflow run inside which it was begun. MLflow's own."""
 ENDED_BECAUSE_TAG = "workshop/ended_because"
-"""On an MLflow run that its maker left open: why the stack has ended it."""
+"""On an MLflow run that was left open: why the stack, or somebody in the panel, has ended it."""
 
 
 def personal(base: str, learner: str) -> str:

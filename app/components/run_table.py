@@ -13,6 +13,7 @@ from app.engine.comparison import better, metric_names, param_names
 from app.engine.mlflow_client import maker_of
 from app.i18n import _
 from workshop.checking import MlflowRun
+from workshop.naming import ENDED_BECAUSE_TAG
 
 STATUS_COLORS = {"FINISHED": "green", "RUNNING": "blue", "SCHEDULED": "gray", "FAILED": "red", "KILLED": "orange"}
 FIRST_EIGHT = r"/([^/]{8})[^/]*$"
@@ -25,6 +26,7 @@ def show_run_table(runs: Sequence[MlflowRun], name: str) -> None:
     config = _columns() | metric_columns(metrics, runs) | param_columns(params)
     order = ["run", "status", "maker", "maker_url", *metrics_ids(metrics), *params_ids(params)]
     order += ["experiment", "started", "seconds", "url"]
+    order += ["ended_because"] if any(ENDED_BECAUSE_TAG in run.tags for run in runs) else []
     show_pickable(
         frame, [run.id for run in runs], name, column_config=config, column_order=order, placeholder="–", height=388
     )
@@ -89,6 +91,7 @@ def _cells(run: MlflowRun) -> dict[str, object]:
         "started": run.started,
         "seconds": run.seconds,
         "url": mlflow_store().run_url(run),
+        "ended_because": run.tags.get(ENDED_BECAUSE_TAG),
         **measured(run),
     }
 
@@ -106,4 +109,5 @@ def _columns() -> dict[str, Any]:
         "started": column.DatetimeColumn(_("Started"), format="D MMM, HH:mm", timezone=st.context.timezone),
         "seconds": column.NumberColumn(_("Seconds"), format="%.1f"),
         "url": column.LinkColumn("MLflow", display_text=":material/open_in_new:", width=70),
+        "ended_because": column.TextColumn(_("Ended because")),
     }

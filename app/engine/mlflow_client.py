@@ -13,7 +13,7 @@ from app.engine.addresses import in_path, is_run_id
 from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
 from app.engine.mlflow_facts import read_run, read_version
 from workshop.checking import MlflowRun, ModelVersion, OrchestratorName, Run
-from workshop.naming import DAGSTER_RUN_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
+from workshop.naming import DAGSTER_RUN_TAG, ENDED_BECAUSE_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
 
 if TYPE_CHECKING:
     from mlflow.entities import Run as StoredRun
@@ -28,7 +28,6 @@ CLIENT_ENVIRONMENT = {
 }
 NEWEST_FIRST = "attributes.start_time DESC"
 STILL_OPEN = "attributes.status = 'RUNNING'"
-ENDED_BY_HAND_TAG = "workshop/ended"
 ENDED_BY_HAND = "Somebody ended this run in the panel: it was open, and nobody knew who had made it."
 PAGE = 1000
 RUN_TAGS: dict[OrchestratorName, str] = {"prefect": PREFECT_RUN_TAG, "dagster": DAGSTER_RUN_TAG}
@@ -105,7 +104,7 @@ class MlflowStore:
         """
         if self.run(run_id).ended is None:
             with self._asking():
-                self._client.set_tag(run_id, ENDED_BY_HAND_TAG, ENDED_BY_HAND)
+                self._client.set_tag(run_id, ENDED_BECAUSE_TAG, ENDED_BY_HAND)
                 self._client.set_terminated(run_id, status="KILLED")
         return self.run(run_id)
 

@@ -9,7 +9,7 @@ from app.components.run_table import show_run_table
 from app.components.version_table import show_version_table
 from tests.components.facts import tracked, version
 from tests.shown import shown, words
-from workshop.naming import DAGSTER_RUN_TAG, PREFECT_RUN_TAG
+from workshop.naming import DAGSTER_RUN_TAG, ENDED_BECAUSE_TAG, PREFECT_RUN_TAG
 
 pytestmark = pytest.mark.usefixtures("services_down")
 FLOW_RUN, DAGSTER_RUN = (f"{number:08}-0000-4000-8000-000000000000" for number in range(2))
@@ -34,6 +34,13 @@ def test_each_run_names_who_made_it_and_links_that_run():
         f"https://dagster.example/runs/{DAGSTER_RUN}",
     ]
     assert column(page, "url")[0] == "https://mlflow.example/#/experiments/1/runs/m1"
+
+
+def test_a_run_that_was_left_open_says_why_it_was_ended():
+    left = replace(BY_HAND, tags={ENDED_BECAUSE_TAG: "Its flow run Crashed."})
+    assert column(shown(show_run_table, [BY_PREFECT, left], "runs"), "ended_because")[1] == "Its flow run Crashed."
+    (table,) = shown(show_run_table, RUNS, "runs").dataframe
+    assert "ended_because" not in table.proto.column_order
 
 
 def test_metrics_and_params_are_columns_named_as_in_the_filter():

@@ -10,7 +10,6 @@ import pytest
 from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
 from app.engine.mlflow_client import (
     CLIENT_ENVIRONMENT,
-    ENDED_BY_HAND_TAG,
     MlflowStore,
     filter_from,
     maker_of,
@@ -20,7 +19,7 @@ from tests.conftest import free_ports
 from tests.engine.http_service import http_service
 from tests.workshop.evidence import run_in
 from workshop.checking import MlflowRun, Phase
-from workshop.naming import DAGSTER_RUN_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
+from workshop.naming import DAGSTER_RUN_TAG, ENDED_BECAUSE_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
 
 MODEL = "engine-churn"
 FLOW_RUN = str(uuid4())
@@ -283,13 +282,13 @@ def test_a_run_inside_another_is_hidden_only_while_one_of_a_maker_is_open_around
 def test_a_run_that_somebody_ends_is_killed_and_says_why(store, left_open):
     run = store.end_run(left_open.ids["notebook"])
     assert (run.status, run.ended is not None) == ("KILLED", True)
-    assert "Somebody ended this run" in run.tags[ENDED_BY_HAND_TAG]
+    assert "Somebody ended this run" in run.tags[ENDED_BECAUSE_TAG]
     assert left_open.ids["notebook"] not in [each.id for each in store.open_runs()]
 
 
 def test_a_run_that_ended_meanwhile_keeps_its_own_end(store, left_open):
     run = store.end_run(left_open.ids["over"])
-    assert (run.status, ENDED_BY_HAND_TAG in run.tags) == ("FINISHED", False)
+    assert (run.status, ENDED_BECAUSE_TAG in run.tags) == ("FINISHED", False)
 
 
 def test_a_program_that_is_alive_goes_on_with_a_run_that_somebody_ended(store, left_open):
