@@ -19,6 +19,7 @@ MOST = 5
 SETTLED = timedelta(minutes=1)
 """A younger one is most probably at work."""
 PROBLEM = "open_run_problem"
+READ = timedelta(seconds=20)
 
 
 def show(notice: DeltaGenerator) -> None:
@@ -32,8 +33,7 @@ def show(notice: DeltaGenerator) -> None:
                 _show(run, now)
             if len(old) > MOST:
                 st.caption(_("and {count:d} more").format(count=len(old) - MOST))
-    if problem := st.session_state.get(PROBLEM):
-        st.error(sentence(problem), icon=":material/error:")
+    _show_problem(now)
 
 
 def in_words(run: MlflowRun, now: datetime) -> Markdown:
@@ -65,11 +65,20 @@ def _show(run: MlflowRun, now: datetime) -> None:
             )
 
 
+def _show_problem(now: datetime) -> None:
+    """Show why a run could not be ended, for as long as it takes to read: the page draws itself every few seconds."""
+    problem, since = st.session_state.get(PROBLEM, ("", now))
+    if now - since > READ:
+        del st.session_state[PROBLEM]
+    elif problem:
+        st.error(sentence(problem), icon=":material/error:")
+
+
 def _end(run_id: str) -> None:
     st.session_state.pop(PROBLEM, None)
     try:
         mlflow_store().end_run(run_id)
     except WorkshopError as error:
-        st.session_state[PROBLEM] = str(error)
+        st.session_state[PROBLEM] = (str(error), datetime.now(UTC))
     fetch_open_runs.clear()
     fetch_runs.clear()

@@ -1,6 +1,7 @@
 """An MLflow run that is open and names no maker is shown with a button that ends it, on a real MLflow server."""
 
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -73,6 +74,21 @@ def test_a_run_that_is_gone_is_said_and_the_page_goes_on(client, experiment, run
     page.button(f"end_run:{run}").click().run()
     assert not page.exception
     assert f"end_run:{run}" not in [button.key for button in page.button]
+
+
+@pytest.mark.usefixtures("services_down")
+def test_why_a_run_could_not_be_ended_is_said_for_a_while(monkeypatch):
+    def draw() -> None:
+        st.button("end", on_click=open_runs._end, args=("0" * 32,), key="end")
+        open_runs.show(st.empty())
+
+    page = page_of(draw).run().button("end").click().run()
+    assert not page.exception
+    assert len(page.error) == 1
+    assert len(page.run().error) == 1
+    monkeypatch.setattr(open_runs, "READ", timedelta(0))
+    assert len(page.run().error) == 0
+    assert len(page.run().error) == 0
 
 
 @pytest.mark.usefixtures("services_down")
