@@ -58,7 +58,7 @@ docs: .venv/.installed  ## write the README's table of steps anew
 bench: .venv/.installed  ## measure what open Live boards cost, on the running stack
 	@$(PY) -m tests.bench.board
 
-faults: .venv/.installed  ## pull the plug in mid-run, again and again, and write what was lost into workshop/docs/FAULTS.md
+faults: .venv/.installed  ## kill services during runs, again and again, and write what was lost into workshop/docs/FAULTS.md
 	@$(PY) -m tests.faults --times $(or $(TIMES),3)
 
 screenshots: .venv/.installed  ## take the README's pictures anew, from the running stack

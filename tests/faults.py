@@ -1,4 +1,4 @@
-"""Pull the plug in mid-run, again and again, and write down what was lost: `make faults`, which takes hours.
+"""Kill services during runs, again and again, and write down what was lost: `make faults`, which takes hours.
 
 Each fault meets a flow run and a Dagster run that have an open MLflow run each. The stack is one of its own.
 """
@@ -102,7 +102,7 @@ def stack() -> Iterator[MidRun]:
 
 
 def table(tallies: dict[str, Tally]) -> str:
-    head = "| what was done in mid-run | how often | what was lost | what still claimed to run a minute later |"
+    head = "| what was done during the runs | how often | what was lost | what still claimed to run a minute later |"
     return "\n".join([head, "|---|---|---|---|", *(tally.row(fault) for fault, tally in tallies.items())])
 
 

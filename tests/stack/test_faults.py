@@ -1,4 +1,4 @@
-"""The plug is pulled in mid-run: what has no process any more is ended with a sentence, what lives finishes well.
+"""Services are killed during runs: what has no process any more is ended with a sentence, what lives finishes well.
 
 One stack of this file's own; the tests run in the order in which they stand here. `make faults` does it at length.
 """

@@ -1,4 +1,4 @@
-"""`dagster code-server start`, with an eye on its runs: `python -m app.engine.stack.dagster_code …`, its own options.
+"""`dagster code-server start`, and repair its runs: `python -m app.engine.stack.dagster_code …`, its own options.
 
 A run whose process was killed stays STARTED in Dagster, and when somebody ends it there, CANCELING. The code server
 sees the processes of its runs in both stacks. In Compose the webserver and the daemon are in containers of their own.

@@ -1,4 +1,4 @@
-"""All containers are killed in mid-run and started again: what has no process any more is ended, and says why."""
+"""All containers are killed during runs and started again: what has no process any more is ended, and says why."""
 
 from pathlib import Path
 
