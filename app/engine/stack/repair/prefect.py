@@ -97,7 +97,7 @@ class FlowRuns:
         for called in self._flow_runs({"parent_flow_run_id": {"any_": [run["id"]]}, **_of_type(UNFINISHED)}):
             if not called["deployment_id"]:
                 yield from self._end_with_called(called, CALLER_ENDED)
-        now = self._prefect.get(f"/api/flow_runs/{run['id']}")
+        now = self._prefect.get(f"/api/flow_runs/{in_path(run['id'])}")
         if now["state_type"] in UNFINISHED:
             yield self._set_state("flow", now, _ending(now["state_type"] == "CANCELLING", why, WAS_CANCELLED))
 
@@ -167,14 +167,14 @@ class FlowRuns:
         return any(worker["status"] == "ONLINE" for worker in workers if worker["name"] != self._worker)
 
     def _set_state(self, kind: str, run: Json, state: Json) -> str:
-        self._prefect.post(f"/api/{kind}_runs/{run['id']}/set_state", {"state": state, "force": True})
+        self._prefect.post(f"/api/{in_path(kind)}_runs/{in_path(run['id'])}/set_state", {"state": state, "force": True})
         return f"{kind} run {run['name']} is {state['name']}. {state['message']}"
 
     def _by_id(self, kind: str, ids: Iterable[str]) -> dict[str, Json]:
         wanted, found = sorted(set(ids)), dict[str, Json]()
         for start in range(0, len(wanted), PAGE):
             query = {kind: {"id": {"any_": wanted[start : start + PAGE]}}, "limit": PAGE}
-            found |= {run["id"]: run for run in self._prefect.post(f"/api/{kind}/filter", query)}
+            found |= {run["id"]: run for run in self._prefect.post(f"/api/{in_path(kind)}/filter", query)}
         return found
 
     def _flow_runs(self, wanted: Json, **more: Any) -> list[Json]:
