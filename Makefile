@@ -1,6 +1,6 @@
 # People and CI run the same targets. `make help` lists them.
 PY := .venv/bin/python
-STACK := $(PY) -m app.engine.stack
+STACK := $(PY) -m app.engine.stack.local
 CODE := app workshop data tests
 IN_SERVICES := tests/stack tests/e2e
 IN_COMPOSE := tests/stack/compose
@@ -53,13 +53,13 @@ lock: .venv/.installed  ## pin every version anew in requirements.txt, from pypr
 	@.ci/lock
 
 docs: .venv/.installed  ## write the README's table of steps anew
-	@$(PY) -m tests.readme
+	@$(PY) -m tests.tools.readme
 
 bench: .venv/.installed  ## measure what open Live boards cost, on the running stack
-	@$(PY) -m tests.bench.board
+	@$(PY) -m tests.tools.bench.board
 
 faults: .venv/.installed  ## kill services during runs, again and again, and write what was lost into workshop/docs/FAULTS.md
-	@$(PY) -m tests.faults --times $(or $(TIMES),3)
+	@$(PY) -m tests.tools.faults --times $(or $(TIMES),3)
 
 screenshots: .venv/.installed  ## take the README's pictures anew, from the running stack
-	@$(PY) -m tests.screenshots
+	@$(PY) -m tests.tools.screenshots

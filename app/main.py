@@ -6,11 +6,11 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from app.components import session
-from app.components.clients import steps as read_steps
-from app.components.errors import show_error
+from app.components.page import session
+from app.components.page.errors import show_error
+from app.components.reads.services import steps as read_steps
+from app.engine.curriculum.steps import Step
 from app.engine.errors import ContentError
-from app.engine.steps import Step
 from app.i18n import _
 from app.views import home, live, models, runs, services, step
 

@@ -22,8 +22,8 @@ os.environ.update(
 import pytest
 from playwright.sync_api import Error, Page
 
-from app.engine.stack.environment import LIGHT_AND_QUICK, QUIET, stack_folder
-from app.engine.stack.lifecycle import down, up
+from app.engine.stack.local.environment import LIGHT_AND_QUICK, QUIET, stack_folder
+from app.engine.stack.local.lifecycle import down, up
 from app.settings import ROOT, Settings
 from tests.chromium import FLAGS, find_chromium
 from tests.workspaces import copy_workshop
@@ -120,7 +120,7 @@ def mlflow_server(tmp_path_factory) -> Iterator[str]:
     """The URL of an MLflow server that lives as long as the tests."""
     folder = tmp_path_factory.mktemp("mlflow")
     (port,) = free_ports(1)
-    command = [sys.executable, "-m", "app.engine.stack.mlflow_server", "--port", str(port), "--workers", "1"]
+    command = [sys.executable, "-m", "app.engine.stack.programs.mlflow_server", "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db"]
     command += ["--artifacts-destination", str(folder / "files")]
     environment = os.environ | QUIET | LIGHT_AND_QUICK | {"PYTHONPATH": str(ROOT)}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from app.engine.errors import ServiceDown
-from app.engine.models import Orchestrator
+from app.engine.orchestrators.contract import Orchestrator
 from workshop.checking import Run
 
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 from streamlit.util import calc_hash
 
-from app.components.markdown import SPLIT
+from app.components.page.markdown import SPLIT
 from app.settings import ROOT, Settings, get_settings
 from tests.conftest import own_settings
 

@@ -15,13 +15,13 @@ TOOLS = ("prefect", "dagster", "mlflow", "airflow", "compare", "monitor")
 WORKSHOP = sorted((ROOT / "workshop").rglob("*.py"))
 ENGINE = sorted((ROOT / "app" / "engine").rglob("*.py"))
 PROGRAMS = (
-    "engine.deployments",
-    "stack.register",
-    "stack.mlflow_server",
-    "stack.dagster_webserver",
-    "stack.dagster_code",
-    "stack.dagster_daemon",
-    "stack.dagster_home",
+    "programs.deployments",
+    "compose.register",
+    "programs.mlflow_server",
+    "programs.dagster_webserver",
+    "programs.dagster_code",
+    "programs.dagster_daemon",
+    "programs.dagster_home",
     "stack.repair.dagster",
 )
 """Of the engine: each is a program or stands beside one, and imports workshop code or a tool."""

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from app.engine.stack.environment import SERVICES_WITH_URL
-from app.engine.stack.ports import port_variable
+from app.engine.stack.local.environment import SERVICES_WITH_URL
+from app.engine.stack.local.ports import port_variable
 from app.settings import ROOT, Settings
-from tests import readme
+from tests.tools import readme
 
 TEXT = readme.FILE.read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))

@@ -6,13 +6,15 @@ from itertools import groupby
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from app.components import schedules, service_cards, session
-from app.components.badges import state_badge
-from app.components.clients import latest_by_step, schedules_of
-from app.components.last_known import recall_or_raise
-from app.components.recovery import look_again
+from app.components.page import session
+from app.components.page.badges import state_badge
+from app.components.page.last_known import recall_or_raise
+from app.components.page.recovery import look_again
+from app.components.reads.services import latest_by_step, schedules_of
+from app.components.schedule import schedules
+from app.components.services import service_cards
+from app.engine.curriculum.steps import Step, find
 from app.engine.errors import WorkshopError
-from app.engine.steps import Step, find
 from app.i18n import _
 from workshop.checking import Run
 

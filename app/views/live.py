@@ -7,12 +7,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components import board_lists, board_metric, board_runs
-from app.components.badges import health_badge
-from app.components.clients import board
-from app.components.errors import explain
-from app.components.markdown import Markdown, sentence
-from app.engine.board import METRIC, Board
+from app.components.board import board_lists, board_metric, board_runs
+from app.components.page.badges import health_badge
+from app.components.page.errors import explain
+from app.components.page.markdown import Markdown, sentence
+from app.components.reads.services import board
+from app.engine.classroom.board import METRIC, Board
 from app.i18n import _
 
 POLL_SECONDS = 2.0

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.components import version_comparison
-from app.components.clients import mlflow_store
-from app.components.errors import explain
-from app.components.last_known import fetch_or_recall
-from app.components.markdown import escape
-from app.components.metric_chart import show_metric_over_versions
-from app.components.mlflow_data import POLL_SECONDS, fetch_models, fetch_runs_with_ids, fetch_versions
-from app.components.picks import picked
-from app.components.version_table import show_version_table
-from app.engine.comparison import metric_names
+from app.components.page.errors import explain
+from app.components.page.last_known import fetch_or_recall
+from app.components.page.markdown import escape
+from app.components.page.picks import picked
+from app.components.reads.services import mlflow_store
+from app.components.reads.tracking import POLL_SECONDS, fetch_models, fetch_runs_with_ids, fetch_versions
+from app.components.tracking import version_comparison
+from app.components.tracking.metric_chart import show_metric_over_versions
+from app.components.tracking.version_table import show_version_table
+from app.engine.tracking.comparison import metric_names
 from app.i18n import _
 from workshop.checking import ModelVersion
 

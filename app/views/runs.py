@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components import open_runs, run_comparison, run_filter
-from app.components.errors import show_error
-from app.components.last_known import fetch_or_recall
-from app.components.markdown import Markdown
-from app.components.mlflow_data import POLL_SECONDS, fetch_experiments, fetch_runs, fetch_runs_with_ids
-from app.components.picks import picked
-from app.components.run_filter import Filter
-from app.components.run_table import show_run_table
+from app.components.page.errors import show_error
+from app.components.page.last_known import fetch_or_recall
+from app.components.page.markdown import Markdown
+from app.components.page.picks import picked
+from app.components.reads.tracking import POLL_SECONDS, fetch_experiments, fetch_runs, fetch_runs_with_ids
+from app.components.tracking import open_runs, run_comparison, run_filter
+from app.components.tracking.run_filter import Filter
+from app.components.tracking.run_table import show_run_table
 from app.engine.addresses import is_mlflow_run_id
 from app.engine.errors import ServiceRefused
 from app.i18n import _

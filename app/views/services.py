@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from app.components import service_cards, service_log
-from app.components.board_runs import who_and_what
-from app.components.clients import board, control, health, runtimes
-from app.components.errors import explain
-from app.components.markdown import escape, sentence
+from app.components.board.board_runs import who_and_what
+from app.components.page.errors import explain
+from app.components.page.markdown import escape, sentence
+from app.components.reads.services import board, control, health, runtimes
+from app.components.services import service_cards, service_log
 from app.engine.errors import WorkshopError
-from app.engine.models import ServiceHealth
+from app.engine.orchestrators.contract import ServiceHealth
 from app.engine.stack.control import Runtime
 from app.engine.stack.services import SERVICES
 from app.i18n import _

@@ -7,32 +7,22 @@ from typing import cast
 
 import streamlit as st
 
-from app.components import (
-    check_panel,
-    code_panel,
-    fault_dial,
-    lesson,
-    param_form,
-    request_panel,
-    run_button,
-    run_status,
-    scheduled_runs,
-    schedules,
-    session,
-    solution,
-)
-from app.components.clients import latest_run, orchestrator, schedules_of, steps, target
-from app.components.errors import explain
-from app.components.last_known import memory, recall_or_raise
-from app.components.markdown import escape, sentence
-from app.components.plotly_text import short
-from app.components.recovery import look_again
-from app.components.run_button import Button
+from app.components.page import session
+from app.components.page.errors import explain
+from app.components.page.last_known import memory, recall_or_raise
+from app.components.page.markdown import escape, sentence
+from app.components.page.plotly_text import short
+from app.components.page.recovery import look_again
+from app.components.reads.services import latest_run, orchestrator, schedules_of, steps, target
+from app.components.run import run_button, run_status
+from app.components.run.run_button import Button
+from app.components.schedule import scheduled_runs, schedules
+from app.components.step import check_panel, code_panel, fault_dial, lesson, param_form, request_panel, solution
+from app.engine.curriculum.source_code import code_hash
+from app.engine.curriculum.steps import Action, Step, find
 from app.engine.errors import ContentError, ServiceDown, WorkshopError
-from app.engine.models import Target
-from app.engine.parameters import defaults, merge
-from app.engine.source_code import code_hash
-from app.engine.steps import Action, Step, find
+from app.engine.orchestrators.contract import Target
+from app.engine.orchestrators.parameters import defaults, merge
 from app.i18n import _
 from app.settings import get_settings
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.engine.models import LogLine, RunSnapshot
+from app.engine.orchestrators.contract import LogLine, RunSnapshot
 from workshop.checking import Attempt, MlflowRun, ModelVersion, Phase, Run, TaskRun
 from workshop.naming import LEARNER_TAG, STEP_TAG
 

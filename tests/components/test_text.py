@@ -7,7 +7,7 @@ import pytest
 from app.settings import ROOT
 from tests.text_lint import Panel
 
-FILES = [*(ROOT / "app" / "components").glob("*.py"), *(ROOT / "app" / "views").glob("*.py"), ROOT / "app" / "main.py"]
+FILES = [*(ROOT / "app" / "components").rglob("*.py"), *(ROOT / "app" / "views").glob("*.py"), ROOT / "app" / "main.py"]
 ROADS = ("markdown.py", "plotly_text.py")
 """Where the two types are made."""
 AUTHORS = "who writes a step writes Markdown"

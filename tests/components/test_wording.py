@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from app.components import beside, fault_dial, service_cards, service_log
-from app.components.durations import countdown
-from app.components.scheduled_runs import table_of
-from app.components.schedules import next_times
+from app.components.page.durations import countdown
+from app.components.run import beside
+from app.components.schedule.scheduled_runs import table_of
+from app.components.schedule.schedules import next_times
+from app.components.services import service_cards, service_log
+from app.components.step import fault_dial
 from app.engine.stack.control import Runtime
 from tests.components.facts import NOW, RUN, at, run_in, tracked
 from tests.shown import as_read

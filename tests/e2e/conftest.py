@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
-from app.engine.dagster_client import Dagster
-from app.engine.prefect_client import Prefect
+from app.engine.orchestrators.dagster.client import Dagster
+from app.engine.orchestrators.prefect.client import Prefect
 from app.settings import Settings
 from tests.e2e.tab import DESK, make_new, one_tab
 from tests.e2e.training import train_twice

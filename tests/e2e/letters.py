@@ -3,8 +3,8 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.components.markdown import code, escape, link, table
-from app.components.plotly_text import plotly_text
+from app.components.page.markdown import code, escape, link, table
+from app.components.page.plotly_text import plotly_text
 from tests.hostile import HOSTILE
 
 LOADS_ALL_PLUGINS = "12:30:45 :smile: $x$"

@@ -6,7 +6,7 @@ import signal
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.engine.stack.local import StackControl
+from app.engine.stack.local.supervisor import StackControl
 from app.settings import Settings
 
 SOON = 15_000

@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page
 
-from app.engine.models import ApiRequest
-from app.engine.transport import Transport
+from app.engine.orchestrators.contract import ApiRequest
+from app.engine.orchestrators.transport import Transport
 from tests.e2e.hostile import HOST, LISTEN, READ, RESOLVES, SEND, SHOW_IMAGE, SUBMIT, Witness, graphql, serve
 from tests.e2e.panel import expect_to_be_drawn
 

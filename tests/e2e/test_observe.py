@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.engine.stack.local import StackControl
+from app.engine.stack.local.supervisor import StackControl
 from app.settings import Settings
 from tests.e2e.panel import PATIENCE, PHONE, badge, choose, expect_to_be_drawn, expect_to_fit_a_phone, open_step, tick
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.engine.prefect_client import Prefect
-from app.engine.schedules import ScheduleControl
-from app.engine.stack.local import StackControl
+from app.engine.orchestrators.prefect.client import Prefect
+from app.engine.orchestrators.prefect.schedules import ScheduleControl
+from app.engine.stack.local.supervisor import StackControl
 from app.settings import Settings
 from tests.e2e.exercises import PATTERNS, RUN, Solve, pause_schedule, start_schedule, wait_for_a_retry, watch_schedule
 from tests.e2e.panel import PATIENCE, badge, open_step

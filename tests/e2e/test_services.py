@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.engine.stack.local import StackControl
+from app.engine.stack.local.supervisor import StackControl
 from app.engine.stack.services import SERVICES
 from tests.e2e.operations import board_beside, restart_the_worker
 from tests.e2e.panel import badge, open_step, press_run

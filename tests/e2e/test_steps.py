@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.engine.dagster_client import Dagster
-from app.engine.prefect_client import Prefect
+from app.engine.orchestrators.dagster.client import Dagster
+from app.engine.orchestrators.prefect.client import Prefect
 from tests.e2e.panel import (
     LESSONS,
     choose,

@@ -2,9 +2,9 @@
 
 from uuid import uuid4
 
-from app.engine.models import Trigger
-from app.engine.parameters import defaults
-from app.engine.prefect_client import Prefect
+from app.engine.orchestrators.contract import Trigger
+from app.engine.orchestrators.parameters import defaults
+from app.engine.orchestrators.prefect.client import Prefect
 from app.settings import Settings
 from tests.polling import wait_for_end
 from workshop.checking import Phase

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from app.engine.models import Target, Trigger
+from app.engine.orchestrators.contract import Target, Trigger
 
 TREES = {"type": "integer", "minimum": 10, "maximum": 500, "default": 100}
 SHARE = {"type": "number", "exclusiveMinimum": 0, "maximum": 0.5, "default": 0.25}

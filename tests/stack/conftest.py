@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.dagster_client import Dagster
+from app.engine.curriculum.evidence import ServiceEvidence
+from app.engine.curriculum.source_code import code_hash
 from app.engine.errors import ServiceRefused, WorkshopError
-from app.engine.evidence import ServiceEvidence
-from app.engine.mlflow_client import MlflowStore
-from app.engine.models import ApiRequest, Orchestrator, Parameters, Target, Trigger
-from app.engine.prefect_client import Prefect
-from app.engine.source_code import code_hash
-from app.engine.transport import Transport
+from app.engine.orchestrators.contract import ApiRequest, Orchestrator, Parameters, Target, Trigger
+from app.engine.orchestrators.dagster.client import Dagster
+from app.engine.orchestrators.prefect.client import Prefect
+from app.engine.orchestrators.transport import Transport
+from app.engine.tracking.client import MlflowStore
 from app.settings import ROOT, Settings
 from tests.polling import wait_for_end
 from workshop.checking import Phase, Run

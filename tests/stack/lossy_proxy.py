@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 
-from app.engine.transport import TIMEOUT_SECONDS
+from app.engine.orchestrators.transport import TIMEOUT_SECONDS
 
 
 @contextmanager

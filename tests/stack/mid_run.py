@@ -10,12 +10,12 @@ from pathlib import Path
 import psutil
 
 from app.engine.errors import WorkshopError
-from app.engine.mlflow_client import MlflowStore, maker_of
+from app.engine.orchestrators.transport import Transport
 from app.engine.stack.health import check_services
-from app.engine.stack.lifecycle import down, up
-from app.engine.stack.local import StackControl
-from app.engine.stack.processes import stack_processes
-from app.engine.transport import Transport
+from app.engine.stack.local.lifecycle import down, up
+from app.engine.stack.local.processes import stack_processes
+from app.engine.stack.local.supervisor import StackControl
+from app.engine.tracking.client import MlflowStore, maker_of
 from app.settings import Settings
 from tests.conftest import own_settings
 from tests.polling import wait_until

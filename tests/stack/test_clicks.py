@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from app.engine.errors import ServiceBusy
-from app.engine.models import Orchestrator, Target, Trigger
+from app.engine.orchestrators.contract import Orchestrator, Target, Trigger
 from app.settings import Settings
 from tests.polling import wait_until
 from tests.stack.conftest import (

@@ -8,7 +8,7 @@ import pytest
 
 from app.engine.errors import InvalidParameters, NotFound, NotRegistered
 from app.engine.stack.health import check_services
-from app.engine.stack.local import StackControl
+from app.engine.stack.local.supervisor import StackControl
 from tests.polling import RUN_SECONDS, wait_for_end, wait_until
 from tests.stack.conftest import JOB, click_on
 from workshop.checking import Phase

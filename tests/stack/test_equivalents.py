@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.equivalents import as_command, as_curl, as_python
+from app.engine.orchestrators.equivalents import as_command, as_curl, as_python
 from tests.stack.conftest import JOB, click_on
 from workshop.naming import LEARNER_TAG
 

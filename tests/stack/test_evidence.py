@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.engine.checks import Goal, run_checks
-from app.engine.mlflow_client import maker_of
-from app.engine.steps import discover, find
+from app.engine.curriculum.checks import Goal, run_checks
+from app.engine.curriculum.steps import discover, find
+from app.engine.tracking.client import maker_of
 from app.settings import ROOT
 from tests.polling import wait_until
 

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.engine.stack.health import check_services
-from app.engine.stack.local import StackControl
+from app.engine.stack.local.supervisor import StackControl
 from app.settings import ROOT, Settings
 from tests.polling import wait_until
 from tests.shown import SERVICES, go_to, panel, words

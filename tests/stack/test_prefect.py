@@ -9,11 +9,11 @@ import psutil
 import pytest
 
 from app.engine.errors import InvalidParameters, NotFound, NotRegistered
-from app.engine.models import ApiRequest
-from app.engine.prefect_client import Prefect
+from app.engine.orchestrators.contract import ApiRequest
+from app.engine.orchestrators.prefect.client import Prefect
 from app.engine.stack.health import check_services
-from app.engine.stack.local import StackControl
-from app.engine.stack.processes import stack_processes
+from app.engine.stack.local.processes import stack_processes
+from app.engine.stack.local.supervisor import StackControl
 from app.engine.stack.repair.prefect import WORKER_WAS_STOPPED
 from tests.polling import RUN_SECONDS, wait_for_end, wait_until
 from tests.stack.conftest import NOBODY, PART1, PART5, click_on, delete

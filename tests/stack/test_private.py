@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import psutil
 
-from app.engine.stack.environment import STATE_FOLDERS
-from app.engine.stack.processes import stack_processes
+from app.engine.stack.local.environment import STATE_FOLDERS
+from app.engine.stack.local.processes import stack_processes
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -12,10 +12,10 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.sync.client import connect
 
-from app.engine.stack.processes import stack_processes
+from app.engine.stack.local.processes import stack_processes
 from tests.conftest import AUDIT_FOLDER
 
-PROGRAMS = ("mlflow_server", "prefect_server", "stack.worker", "prefect.engine", "dagster_webserver")
+PROGRAMS = ("mlflow_server", "prefect_server", "programs.prefect_worker", "prefect.engine", "dagster_webserver")
 PROGRAMS += ("dagster_code", "dagster_daemon", "streamlit run")
 MOST_MESSAGES = 2_000
 """Of the panel, before it has told of every service: Home takes some hundred."""

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from mlflow import MlflowClient
 
-from app.engine.models import ApiRequest
+from app.engine.orchestrators.contract import ApiRequest
+from app.engine.orchestrators.transport import Transport
 from app.engine.stack.repair import prefect as repair
 from app.engine.stack.repair.mlflow import end_open_runs
 from app.engine.stack.repair.prefect import (
@@ -30,7 +31,6 @@ from app.engine.stack.repair.prefect import (
     FlowRuns,
     running_ids,
 )
-from app.engine.transport import Transport
 from tests.polling import wait_until
 from tests.stack.conftest import NOBODY, unique
 from workshop.naming import ENDED_BECAUSE_TAG, PREFECT_RUN_TAG

@@ -8,7 +8,7 @@ import pytest
 from app.engine.errors import ServiceDown
 from app.engine.stack.control import service_control
 from app.engine.stack.health import check_services
-from app.engine.stack.local import StackControl
+from app.engine.stack.local.supervisor import StackControl
 from app.engine.stack.services import SERVICES
 from app.settings import Settings
 from tests.polling import wait_until

@@ -15,14 +15,14 @@ import psutil
 import pytest
 
 from app.engine.errors import CodeDoesNotLoad
-from app.engine.models import ApiRequest
-from app.engine.stack.environment import STACK_ID_VARIABLE, STATE_FOLDERS
+from app.engine.orchestrators.contract import ApiRequest
+from app.engine.orchestrators.transport import Transport
 from app.engine.stack.health import check_services
-from app.engine.stack.lifecycle import StoreUnusable, down, reset, up
-from app.engine.stack.local import StackControl
-from app.engine.stack.ports import PortTaken
-from app.engine.stack.processes import stack_processes
-from app.engine.transport import Transport
+from app.engine.stack.local.environment import STACK_ID_VARIABLE, STATE_FOLDERS
+from app.engine.stack.local.lifecycle import StoreUnusable, down, reset, up
+from app.engine.stack.local.ports import PortTaken
+from app.engine.stack.local.processes import stack_processes
+from app.engine.stack.local.supervisor import StackControl
 from app.settings import Settings
 from tests.conftest import own_settings
 from tests.polling import wait_until

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from app.engine.source_code import code_hash
+from app.engine.curriculum.source_code import code_hash
 from tests.polling import wait_for_end, wait_until
 from tests.stack.conftest import PART1, click_on
 from tests.workspaces import edited_workspace, renamed_feature

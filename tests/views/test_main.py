@@ -4,9 +4,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.components.session import LANGUAGES
+from app.components.page.session import LANGUAGES
+from app.engine.curriculum.steps import discover
 from app.engine.stack.services import SERVICES
-from app.engine.steps import discover
 from app.settings import ROOT
 from tests.engine.content import STEP, write_step
 from tests.shown import SECONDS, as_read, go_to, panel, words

@@ -6,11 +6,11 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.components.last_known import memory
-from app.components.run_filter import Filter
-from app.engine.mlflow_client import NEWEST_FIRST
+from app.components.page.last_known import memory
+from app.components.tracking.run_filter import Filter
+from app.engine.curriculum.steps import discover
 from app.engine.stack.services import SERVICES
-from app.engine.steps import discover
+from app.engine.tracking.client import NEWEST_FIRST
 from app.settings import ROOT, Settings
 from app.views import live, models, runs, services, step
 from tests.components.facts import tracked

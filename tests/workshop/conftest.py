@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import uvicorn
 
-from app.engine.mlflow_client import CLIENT_ENVIRONMENT
+from app.engine.tracking.client import CLIENT_ENVIRONMENT
 from data.generate_sample_data import write_customers as write_sample
 from data.prepare_cdnow import write_customers as write_cdnow
 from workshop.churn.data import load_customers

@@ -10,10 +10,10 @@ from prefect.client.orchestration import get_client
 from prefect.flow_engine import run_flow
 from prefect.flows import load_flow_from_entrypoint
 
-from app.engine.checks import load_checks
-from app.engine.evidence import ServiceEvidence
-from app.engine.mlflow_client import MlflowStore
-from app.engine.prefect_client import Prefect
+from app.engine.curriculum.checks import load_checks
+from app.engine.curriculum.evidence import ServiceEvidence
+from app.engine.orchestrators.prefect.client import Prefect
+from app.engine.tracking.client import MlflowStore
 from workshop.checking import Evidence, Run, TaskRun, Verdict
 from workshop.deployments import create_deployment
 from workshop.naming import LEARNER_TAG, STEP_TAG, labels_to_tags

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from app.engine.checks import load_checks
-from app.engine.dagster_client import Dagster
-from app.engine.models import Orchestrator, Target, Trigger
-from app.engine.parameters import defaults, merge
-from app.engine.prefect_client import Prefect
-from app.engine.source_code import definitions, read_blocks
-from app.engine.steps import Action, Step, discover
+from app.engine.curriculum.checks import load_checks
+from app.engine.curriculum.source_code import definitions, read_blocks
+from app.engine.curriculum.steps import Action, Step, discover
+from app.engine.orchestrators.contract import Orchestrator, Target, Trigger
+from app.engine.orchestrators.dagster.client import Dagster
+from app.engine.orchestrators.parameters import defaults, merge
+from app.engine.orchestrators.prefect.client import Prefect
 from app.settings import ROOT
 from tests.workshop.evidence import RecordedEvidence
 from tests.workshop.steps import WRONG_ANSWERS

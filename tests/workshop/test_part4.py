@@ -5,7 +5,7 @@ from prefect.client.orchestration import get_client
 from prefect.exceptions import PrefectHTTPStatusError
 
 from app.engine.errors import InvalidParameters
-from app.engine.parameters import check
+from app.engine.orchestrators.parameters import check
 from tests.workshop.steps import STEPS, WRONG_ANSWERS, live_evidence, recorded_tasks, run_step, verdicts
 from workshop.checking import Phase
 

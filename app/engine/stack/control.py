@@ -45,9 +45,9 @@ class ServiceControl(Protocol):
 def service_control(settings: Settings) -> ServiceControl:
     """Give what supervises this stack: Docker where Compose says how to reach it, else the local supervisor."""
     if settings.docker_proxy_url:
-        from app.engine.stack.compose_control import ComposeControl
+        from app.engine.stack.compose.control import ComposeControl
 
         return ComposeControl(settings.docker_proxy_url)
-    from app.engine.stack.local_control import LocalControl
+    from app.engine.stack.local.control import LocalControl
 
     return LocalControl(settings)

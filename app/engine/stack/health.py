@@ -10,9 +10,9 @@ import httpx
 
 from app.engine.commands import command
 from app.engine.errors import WorkshopError
-from app.engine.models import HealthState, ServiceHealth
-from app.engine.stack.environment import stack_environment
-from app.engine.stack.local import Program, StackControl
+from app.engine.orchestrators.contract import HealthState, ServiceHealth
+from app.engine.stack.local.environment import stack_environment
+from app.engine.stack.local.supervisor import Program, StackControl
 from app.engine.stack.probes import Call, NotYet, SomethingElse, Unwell
 from app.engine.stack.services import SERVICES, Service
 from app.engine.stack.stores import STARTING_SECONDS, Depth, StoreTrouble, first_trouble, stores_of

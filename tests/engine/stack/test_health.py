@@ -11,7 +11,7 @@ import pytest
 
 from app.engine.errors import ServiceBusy
 from app.engine.stack import health, stores
-from app.engine.stack.local import Program
+from app.engine.stack.local.supervisor import Program
 from app.engine.stack.services import SERVICES
 from app.settings import Settings
 from tests.conftest import free_ports

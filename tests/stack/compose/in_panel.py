@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import uuid4
 
-from app.engine.checks import Goal, run_checks
-from app.engine.dagster_client import Dagster
+from app.engine.curriculum.checks import Goal, run_checks
+from app.engine.curriculum.evidence import ServiceEvidence
+from app.engine.curriculum.source_code import code_hash
+from app.engine.curriculum.steps import Step, discover, find
 from app.engine.errors import ServiceDown
-from app.engine.evidence import ServiceEvidence
-from app.engine.mlflow_client import MlflowStore
-from app.engine.models import Orchestrator, Trigger
-from app.engine.parameters import defaults, merge
-from app.engine.prefect_client import Prefect
-from app.engine.source_code import code_hash
-from app.engine.steps import Step, discover, find
+from app.engine.orchestrators.contract import Orchestrator, Trigger
+from app.engine.orchestrators.dagster.client import Dagster
+from app.engine.orchestrators.parameters import defaults, merge
+from app.engine.orchestrators.prefect.client import Prefect
+from app.engine.tracking.client import MlflowStore
 from app.settings import get_settings
 from workshop.naming import SOLO_LEARNER
 

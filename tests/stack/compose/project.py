@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.engine.stack.environment import SERVICES_WITH_URL
+from app.engine.stack.local.environment import SERVICES_WITH_URL
 from app.settings import ROOT, Settings
 
 GUIDE = ROOT / "workshop" / "docs" / "README_DOCKER.md"

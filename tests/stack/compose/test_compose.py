@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.engine.stack.environment import SERVICES_WITH_URL, stack_environment
+from app.engine.stack.local.environment import SERVICES_WITH_URL, stack_environment
 from app.settings import Settings
 from tests.stack.compose.confinement import assert_is_confined
 from tests.stack.compose.project import GROUP, ONE_SHOTS, STAYING, USER, documented, named_in_text

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 import yaml
 
-from app.engine.stack.container_health import PROBES
-from app.engine.stack.data_sets import WRITTEN_BY
+from app.engine.stack.compose.container_health import PROBES
+from app.engine.stack.local.data_sets import WRITTEN_BY
 from app.settings import ROOT
 from tests.stack.compose.project import BLOCK, GUIDE, ONE_SHOTS, STAYING
 

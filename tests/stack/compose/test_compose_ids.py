@@ -109,7 +109,7 @@ def test_an_id_in_env_wins_and_is_taken_up_by_the_same_command(typed):
 
 def test_a_store_of_another_owner_is_never_called_healthy(typed):
     """Nor does a program start on it: what it would write, it could not."""
-    check = "as-owner python -m app.engine.stack.container_health prefect-server"
+    check = "as-owner python -m app.engine.stack.compose.container_health prefect-server"
     assert typed.attempt(f"docker compose exec -T prefect-server {check}").returncode == 0
     elsewhere = "docker compose run --rm --no-deps -T -e WORKSHOP_UID=1000 -e WORKSHOP_GID=1000 init"
     typed.attempt(elsewhere)  # it hands the volumes over, as if the clone had another owner

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from app.engine.addresses import is_mlflow_run_id, is_run_id
 from app.engine.errors import NotFound
-from app.engine.transport import Transport
+from app.engine.orchestrators.transport import Transport
 from workshop.naming import DAGSTER_RUN_TAG, ENDED_BECAUSE_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
 
 PAGE = 1000

@@ -15,11 +15,11 @@ from typing import Any
 import psutil
 
 from app.engine.addresses import in_path
-from app.engine.stack.environment import STACK_ID_VARIABLE
+from app.engine.orchestrators.transport import Transport
+from app.engine.stack.local.environment import STACK_ID_VARIABLE
 from app.engine.stack.repair.mlflow import Ending
 from app.engine.stack.repair.processes import environment_of, read_processes
 from app.engine.stack.repair.rounds import SeenBefore
-from app.engine.transport import Transport
 
 RUN_ID_VARIABLE = "PREFECT__FLOW_RUN_ID"
 """Prefect's own: in the environment of the process that a worker starts for a flow run."""

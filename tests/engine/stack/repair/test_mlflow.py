@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from mlflow import MlflowClient
 
+from app.engine.orchestrators.transport import Transport
 from app.engine.stack.repair.mlflow import Ending, end_open_runs
-from app.engine.transport import Transport
 from workshop.naming import DAGSTER_RUN_TAG, ENDED_BECAUSE_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
 
 Begin = Callable[..., str]

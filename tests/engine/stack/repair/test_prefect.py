@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from app.engine.orchestrators.transport import Transport
 from app.engine.stack.repair.prefect import FlowRuns
-from app.engine.transport import Transport
 from tests.engine.http_service import http_service
 
 

@@ -1,0 +1,89 @@
+"""Who is at the screen, and what this browser session remembers."""
+
+import json
+from collections.abc import Mapping
+from uuid import uuid4
+
+import streamlit as st
+
+from app.components.page import address
+from app.engine.addresses import is_run_id
+from app.i18n import _
+from workshop.naming import SOLO_LEARNER
+
+RUN_PARAM = "run"
+LANGUAGE = "language"
+DEFAULT_LANGUAGE = "en"
+LANGUAGES = {"en": "English", "fr": "Français"}
+
+
+def learner() -> str:
+    """The learner at the screen."""
+    return SOLO_LEARNER
+
+
+def choose_language() -> str:
+    """Let the viewer choose the language of the steps, and return it.
+
+    At first it is the browser's where the panel has that one; an address may ask for another by its code or its name.
+    """
+    if (code := st.query_params.get(LANGUAGE)) in LANGUAGES:
+        st.session_state.setdefault(LANGUAGE, code)
+    chosen = st.segmented_control(
+        _("Language of the steps"),
+        list(LANGUAGES),
+        format_func=lambda language: LANGUAGES[language],
+        default=_browser_language(),
+        required=True,
+        key=LANGUAGE,
+        bind="query-params",
+        persist_state="session",
+    )
+    return chosen or _browser_language()
+
+
+def language() -> str:
+    """The language of the steps, as it was chosen."""
+    return st.session_state.get(LANGUAGE) or _browser_language()
+
+
+def _browser_language() -> str:
+    """The language that the browser asks for (`fr-CA` is `fr`), or the default where the panel has not got it."""
+    code = (st.context.locale or "").partition("-")[0].lower()
+    return code if code in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def click_token(button: str, parameters: Mapping[str, object]) -> str:
+    """The token of the next deliberate click on a button; a click that is delivered twice carries it twice.
+
+    It is random and not a count: a count would start again with the panel, and name somebody's earlier run. Other
+    parameters are another click, even after one that failed.
+    """
+    tokens: dict[str, str] = st.session_state.setdefault(f"click:{button}", {})
+    return tokens.setdefault(json.dumps(parameters, sort_keys=True, default=str), uuid4().hex[:12])
+
+
+def renew_click(button: str) -> None:
+    """Make the next click a new one."""
+    st.session_state.pop(f"click:{button}", None)
+
+
+def shown_run() -> str | None:
+    """The run id in the page's address; None where there is none, or something that cannot be one."""
+    asked = asked_run()
+    return asked if asked is not None and is_run_id(asked) else None
+
+
+def asked_run() -> str | None:
+    """What the page's address has in place of a run id, whatever it is."""
+    return next(iter(address.read(RUN_PARAM)), None)
+
+
+def show_run(run_id: str) -> None:
+    """Put a run id into the page's address: a reload or a shared link shows the same run."""
+    address.change(RUN_PARAM, [run_id])
+
+
+def hide_run() -> None:
+    """Take the run id out of the page's address."""
+    address.change(RUN_PARAM, [])

@@ -1,0 +1,67 @@
+"""Questions of the pages to the services: asked once for all viewers, and waited for no longer than a few seconds."""
+
+from collections.abc import Callable
+from functools import partial, update_wrapper
+from typing import Generic, ParamSpec, TypeVar
+
+import streamlit as st
+
+from app.engine.answers import Answers, Place
+from app.engine.curriculum.fault_dial import SERVICE as UNRELIABLE_API
+from app.settings import get_settings
+
+TITLES = {"mlflow": "MLflow", "prefect": "Prefect", "dagster": "Dagster", "unreliable_api": UNRELIABLE_API}
+
+Asked = ParamSpec("Asked")
+Value = TypeVar("Value")
+
+
+@st.cache_resource(show_spinner=False)
+def answers() -> Answers:
+    """Make the memory of what the services answered, once per process."""
+    return Answers()
+
+
+def place_of(service: str) -> Place:
+    """Name a service and where it is."""
+    return Place(TITLES[service], get_settings().public_url(service))
+
+
+class Question(Generic[Asked, Value]):
+    """A function that asks a service. Calling it gives an answer, or raises `ServiceBusy` after a few seconds."""
+
+    def __init__(
+        self, ask: Callable[Asked, Value], service: str, ttl: float, client: Callable[[], object] | None
+    ) -> None:
+        update_wrapper(self, ask)
+        self._ask, self._service, self._ttl, self._client = ask, service, ttl, client
+        self._name = f"{ask.__module__}.{ask.__qualname__}"
+
+    def __call__(self, *args: Asked.args, **kwargs: Asked.kwargs) -> Value:
+        """Ask, or give what was answered moments ago."""
+        if self._client:
+            self._client()
+        place = place_of(self._service or _orchestrator(args[0]))
+        question = f"{self._name}{args!r}{kwargs!r}"
+        return answers().ask(place, question, partial(self._ask, *args, **kwargs), self._ttl)
+
+    def clear(self) -> None:
+        """Forget what was answered."""
+        answers().forget(f"{self._name}(")
+
+
+def asks(
+    service: str = "", ttl: float = 2.0, client: Callable[[], object] | None = None
+) -> Callable[[Callable[Asked, Value]], Question[Asked, Value]]:
+    """Make a question of a function.
+
+    Args:
+        service: Whom it asks; empty for the orchestrator that its first argument is or has.
+        ttl: Seconds for which an answer serves all viewers.
+        client: Makes the client that it uses, where that takes long the first time: nobody is slow meanwhile.
+    """
+    return lambda ask: Question(ask, service, ttl, client)
+
+
+def _orchestrator(argument: object) -> str:
+    return argument if isinstance(argument, str) else str(getattr(argument, "orchestrator", ""))

@@ -1,0 +1,48 @@
+"""What MLflow holds, read once every few seconds for all viewers; errors are never cached."""
+
+from app.components.reads.asking import asks
+from app.components.reads.services import mlflow_store
+from app.engine.tracking.client import NEWEST_FIRST
+from workshop.checking import MlflowRun, ModelVersion
+
+SECONDS = 3
+POLL_SECONDS = 4
+"""How often a page that shows this data looks again."""
+
+
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
+def fetch_experiments() -> list[str]:
+    """List the names of the experiments."""
+    return list(mlflow_store().experiments().values())
+
+
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
+def fetch_runs(
+    experiments: tuple[str, ...] = (), condition: str = "", order_by: str = NEWEST_FIRST, limit: int = 200
+) -> list[MlflowRun]:
+    """List runs; no experiments means all of them."""
+    return mlflow_store().runs(experiments or None, condition, order_by, limit)
+
+
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
+def fetch_runs_with_ids(run_ids: tuple[str, ...]) -> dict[str, MlflowRun]:
+    """Read several runs; one that does not exist is left out."""
+    return mlflow_store().runs_with_ids(run_ids)
+
+
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
+def fetch_open_runs() -> list[MlflowRun]:
+    """List the runs that have not ended and name nobody who made them."""
+    return mlflow_store().open_runs()
+
+
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
+def fetch_models() -> list[str]:
+    """List the names of the registered models."""
+    return mlflow_store().registered_models()
+
+
+@asks("mlflow", ttl=SECONDS, client=mlflow_store)
+def fetch_versions(name: str) -> list[ModelVersion]:
+    """List the versions of a registered model, newest first."""
+    return mlflow_store().versions(name)

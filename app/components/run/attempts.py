@@ -1,0 +1,36 @@
+"""Every attempt of the tasks that were tried more than once or failed: how long, why it failed, how long the wait."""
+
+import streamlit as st
+
+from app.components.page.markdown import Markdown, code, escape, table
+from app.engine.orchestrators.contract import RunSnapshot
+from app.engine.orchestrators.prefect.attempts import AttemptOutcome, outcomes
+from app.i18n import _
+
+MOST_LETTERS = 110
+
+
+def show(snapshot: RunSnapshot) -> None:
+    """Show the table; nothing when every task succeeded at once."""
+    found = outcomes(snapshot)
+    if not found:
+        return
+    head = [_("Task"), _("Attempt"), _("Ended"), _("Took"), _("Why it failed"), _("Then waited")]
+    st.markdown(table(head, [_cells(outcome) for outcome in found]))
+
+
+def _cells(outcome: AttemptOutcome) -> list[Markdown]:
+    attempt = outcome.attempt
+    took = "…" if attempt.seconds is None else f"{attempt.seconds:.2f}\u00a0s"
+    wait = "" if outcome.wait is None else f"**{outcome.wait:.1f} s**"
+    number = Markdown(f"{attempt.number:d}")
+    return [
+        *(escape(outcome.task), number, escape(attempt.state)),
+        *(Markdown(took), _in_code(outcome.error), Markdown(wait)),
+    ]
+
+
+def _in_code(error: str) -> Markdown:
+    """Write an exception as code; its first line, and not all of a long one."""
+    line = error.partition("\\n")[0].partition("\n")[0]
+    return code(line if len(line) <= MOST_LETTERS else line[:MOST_LETTERS] + " …")

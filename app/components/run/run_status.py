@@ -1,0 +1,160 @@
+"""A run as it happens: state, tasks on a time axis, log, what came out of it; polls until a moment after its end."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from app.components.page.badges import state_badge
+from app.components.page.errors import explain
+from app.components.page.last_known import fetch_or_recall
+from app.components.page.markdown import Markdown, escape, paragraph, sentence
+from app.components.reads.services import cancelling, orchestrator, snapshot
+from app.components.run import attempts, beside, cached_results, log_view, run_strip, run_tree, task_graph, timeline
+from app.engine.errors import WorkshopError
+from app.engine.orchestrators.contract import RunSnapshot
+from app.engine.orchestrators.parameters import leaves
+from app.engine.orchestrators.states import BEING_CANCELLED
+from app.i18n import _
+from workshop.checking import OrchestratorName, Phase, Run
+
+POLL_SECONDS = 1.0
+BLOCK = ":material/block:"
+Seen = tuple[int, tuple[tuple[str, datetime | None], ...]]
+"""How many log lines, and the state and end of each task."""
+SETTLE = timedelta(seconds=4)
+"""Log lines and the final task states arrive up to a few seconds after a run's last state."""
+
+
+def show_head(name: OrchestratorName, run_id: str) -> None:
+    """Show a run's state, its duration and how to cancel it, live until it has settled."""
+    _follow(_show_head, name, run_id)
+
+
+def show(name: OrchestratorName, run_id: str) -> None:
+    """Show what a run made, its tasks and its log, live until it has settled."""
+    _follow(_show_details, name, run_id)
+
+
+def is_active(run: Run) -> bool:
+    """Whether a run may still change."""
+    return not run.phase.is_final
+
+
+def _follow(draw: Callable[[RunSnapshot], None], name: OrchestratorName, run_id: str) -> None:
+    """Draw a run again and again; both parts of a page read the same snapshot."""
+    settled = _is_settled(run_id)
+
+    def look() -> None:
+        with explain():
+            notice = st.empty()
+            now = fetch_or_recall(("snapshot", run_id), lambda: snapshot(name, run_id), notice)
+            if now is None:
+                return
+            draw(now)
+            if not settled and _has_settled(now):
+                _settled_runs()[run_id] = _seen(now)
+                st.rerun()
+
+    st.fragment(look, run_every=None if settled else POLL_SECONDS, key=f"{draw.__name__}:{run_id}")()
+
+
+def _settled_runs() -> dict[str, Seen]:
+    """Of each run that the page no longer polls, what was seen last."""
+    runs: dict[str, Seen] = st.session_state.setdefault("settled_runs", {})
+    return runs
+
+
+def _seen(now: RunSnapshot) -> Seen:
+    return len(now.logs), tuple((task.state, task.ended) for task in now.tasks)
+
+
+def _is_settled(run_id: str) -> bool:
+    return run_id in _settled_runs()
+
+
+def has_news(name: OrchestratorName, run_id: str) -> bool:
+    """Whether a run that the page no longer polls has changed.
+
+    It goes on, because somebody retried it in the tool's own page, and is followed again; or log lines or the states
+    of tasks came late.
+    """
+    if not _is_settled(run_id):
+        return False
+    with suppress(WorkshopError):
+        now = snapshot(name, run_id)
+        if is_active(now.run):
+            del _settled_runs()[run_id]
+            return True
+        if _seen(now) != _settled_runs()[run_id]:
+            _settled_runs()[run_id] = _seen(now)
+            return True
+    return False
+
+
+def _has_settled(now: RunSnapshot) -> bool:
+    return now.run.phase.is_final and now.taken - (now.run.ended or now.run.due) > SETTLE
+
+
+def _show_head(now: RunSnapshot) -> None:
+    run = now.run
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_head"):
+        state_badge(run.state, run.phase)
+        st.markdown(f"**{elapsed_words(run, now.taken)}**", width="content")
+        if is_active(run):
+            asked = cancelling().is_under_way(run.id) or run.state in BEING_CANCELLED
+            st.button(
+                _("Cancelling …") if asked else _("Cancel"),
+                icon=":material/stop_circle:",
+                key=f"cancel:{run.id}",
+                on_click=_cancel,
+                args=(run.orchestrator, run.id),
+                disabled=asked,
+            )
+        st.markdown(f"[{_('What it did')} :material/arrow_downward:](#result)", width="content")
+    if is_active(run) and (problem := cancelling().problem(run.id)):
+        st.warning(sentence(problem), icon=":material/error:")
+
+
+def _show_details(now: RunSnapshot) -> None:
+    run = now.run
+    if run.message and run.phase is Phase.FAILED:
+        st.error(paragraph(run.message), icon=":material/error:")
+    if run.phase is Phase.CANCELLED:
+        words = _("Cancelled, and its process has ended.") if run.orchestrator == "prefect" else _("Cancelled.")
+        st.info(f"{words} {paragraph(run.message)}", icon=BLOCK)
+    run_strip.show(run)
+    _show_parameters(run)
+    other = beside.choose(now) if _is_settled(run.id) else None  # a list that is open stays open: nothing polls
+    timeline.show(now, key=f"timeline:{run.id}", length=timeline.length_of(other) if other else 0.0)
+    if other:
+        beside.show(now, other)
+    task_graph.show(now.tasks)
+    cached_results.show(now)
+    attempts.show(now)
+    run_tree.show(run)
+    log_view.show(now.logs)
+
+
+def _show_parameters(run: Run) -> None:
+    """Say with which parameters the run was started: the form may stand at others by now."""
+    values = {name: value for name, value in leaves(dict(run.parameters)).items() if value != {}}
+    if values:
+        words = ", ".join(f"{escape(name)} **{escape(str(value))}**" for name, value in values.items())
+        st.caption(f":material/tune: {words}")
+
+
+def elapsed_words(run: Run, now: datetime) -> Markdown:
+    """Say how long a run waited to start, or how long it has run, or ran."""
+    if run.started is None:
+        waited = (now - run.due).total_seconds()
+        return Markdown(_("waiting for {seconds:.0f} s").format(seconds=waited))
+    seconds = ((run.ended or now) - run.started).total_seconds()
+    before = max((run.started - run.due).total_seconds(), 0)
+    return Markdown(_("{seconds:.1f} s, after {before:.1f} s of waiting").format(seconds=seconds, before=before))
+
+
+def _cancel(name: OrchestratorName, run_id: str) -> None:
+    cancelling().ask(orchestrator(name), run_id)
+    snapshot.clear()

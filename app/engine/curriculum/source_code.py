@@ -1,0 +1,80 @@
+"""Read workshop code without running it: which names a file defines, and where."""
+
+import ast
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from app.engine.orchestrators.contract import CodeBlock
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
+
+
+def definitions(file: Path) -> dict[str, Definition]:
+    """Map the names that a file defines at its top level to their syntax nodes, in order.
+
+    Raises:
+        SyntaxError: the file is not Python; `lineno` says where.
+    """
+    found: dict[str, Definition] = {}
+    for node in ast.parse(file.read_bytes(), filename=str(file)).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found[node.name] = node
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found[node.target.id] = node
+        elif isinstance(node, ast.Assign):
+            found |= {target.id: node for target in node.targets if isinstance(target, ast.Name)}
+    return found
+
+
+def flow_name(function: Definition) -> str | None:
+    """Name under which Prefect knows a function decorated with `@flow`; None when it is not a flow."""
+    for decorator in getattr(function, "decorator_list", []):
+        call = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if ast.unparse(call).split(".")[-1] != "flow":
+            continue
+        keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+        for keyword in keywords:
+            if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
+                return str(keyword.value.value)
+        return str(getattr(function, "name", "")).replace("_", "-")
+    return None
+
+
+def read_blocks(file: Path, names: tuple[str, ...]) -> list[CodeBlock]:
+    """Cut the named definitions, with decorators and the comment above, out of a file; all of it when none is named.
+
+    A name that the file no longer defines, or a file that is not Python just now, gives the whole file.
+    """
+    text = file.read_text(encoding="utf-8", errors="replace")
+    whole = [CodeBlock(file, 1, text)]
+    try:
+        known = definitions(file)
+    except SyntaxError:
+        return whole
+    if not names or any(name not in known for name in names):
+        return whole
+    return [_block(file, text.splitlines(), known[name]) for name in names]
+
+
+def _block(file: Path, lines: list[str], node: Definition) -> CodeBlock:
+    decorators = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    while first > 1 and lines[first - 2].startswith("#"):
+        first -= 1
+    return CodeBlock(file, first, "\n".join(lines[first - 1 : node.end_lineno]))
+
+
+def code_hash(workspace: Path) -> str:
+    """Hash the paths and bytes of all Python files under `workspace/workshop`: 12 hex digits."""
+    files = sorted((workspace / "workshop").rglob("*.py"))
+    return _hash_of(workspace, tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+
+
+@lru_cache(maxsize=256)
+def _hash_of(workspace: Path, files: tuple[tuple[Path, int, int], ...]) -> str:
+    digest = hashlib.sha256()
+    for file, _, _ in files:
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest.update(f"{file.relative_to(workspace).as_posix()} {content}\n".encode())
+    return digest.hexdigest()[:12]

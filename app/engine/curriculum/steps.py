@@ -1,0 +1,186 @@
+"""Read the curriculum from `workshop/`: a phase is a folder with `phase.md`, a step a folder in it with `step.md`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from app.engine.curriculum.front_matter import (
+    ActionMatter,
+    Color,
+    Document,
+    PhaseMatter,
+    StepMatter,
+    Tool,
+    parse_matter,
+    read_document,
+)
+from app.engine.curriculum.source_code import definitions, flow_name
+from app.engine.errors import ContentError
+from app.engine.orchestrators.contract import Parameters
+from workshop.checking import OrchestratorName
+from workshop.naming import job_name
+
+STEP_ID = re.compile(r"^[a-z][a-z0-9_]*$")
+RESERVED_IDS = frozenset({"home", "runs", "models", "live", "services", "code"})
+LAST = 1_000_000
+"""The order of a step whose own is not known."""
+WORDLESS = ("order", "minutes", "tools", "actions")
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase of the workshop: a group of steps with a colour and an icon of its own."""
+
+    id: str
+    title: str
+    order: int
+    color: Color
+    icon: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """One button of a step: what it runs and which code it shows."""
+
+    label: str
+    orchestrator: OrchestratorName
+    target: str
+    """The deployment (`flow/step`) or the job, as the solo learner's is named."""
+    entrypoint: str
+    """`workshop/…/flow.py:function`, relative to the workspace."""
+    functions: tuple[str, ...] = ()
+    """Names of the definitions to show, in order; all of the file when empty."""
+    parameters: Parameters = field(default_factory=dict)
+    """Values that differ from the schema's own defaults."""
+
+    @property
+    def file(self) -> Path:
+        """The code file, relative to the workspace."""
+        return Path(self.entrypoint.partition(":")[0])
+
+    def target_of(self, learner: str) -> str:
+        """Name what this learner's click runs: a deployment is everybody's, a Dagster job the learner's own."""
+        return self.target if self.orchestrator == "prefect" else job_name(self.target, learner)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the workshop, as its folder describes it."""
+
+    id: str
+    phase: Phase
+    folder: Path
+    title: str
+    summary: str
+    order: int
+    minutes: int
+    actions: tuple[Action, ...]
+    hints: tuple[str, ...]
+    text: str
+    tools: tuple[Tool, ...] = ()
+    problem: str = ""
+    """What is wrong in its folder, with file and line; then it has no actions, and maybe no text."""
+
+    @property
+    def check_file(self) -> Path:
+        """The instructor's checks."""
+        return self.folder / "check.py"
+
+
+def discover(root: Path, language: str = "en") -> list[Step]:
+    """Read every step under `root/workshop`, in the order in which they are taught.
+
+    A step that is not as it must be says so in its `problem`, and the others are not concerned.
+
+    Raises:
+        ContentError: two steps have one id, an id cannot be one, or a phase's own file is wrong; names file and line.
+    """
+    steps = [_read_step(root, file, language) for file in sorted((root / "workshop").glob("*/*/step.md"))]
+    seen: dict[str, Step] = {}
+    for step in steps:
+        if step.id in seen:
+            raise ContentError(step.folder / "step.md", 1, f"`{step.id}` is already the id of {seen[step.id].folder}.")
+        seen[step.id] = step
+    return sorted(steps, key=lambda step: (step.phase.order, step.order))
+
+
+def find(steps: Sequence[Step], step_id: str) -> Step | None:
+    """Find a step by its id."""
+    return next((step for step in steps if step.id == step_id), None)
+
+
+def _read_step(root: Path, file: Path, language: str) -> Step:
+    folder = file.parent
+    if not STEP_ID.match(folder.name) or folder.name in RESERVED_IDS:
+        raise ContentError(file, 1, f"the folder's name `{folder.name}` cannot be a step's id.")
+    step = Step(folder.name, _read_phase(folder.parent), folder, folder.name, "", LAST, 0, (), (), "")
+    try:
+        english = read_document(file)
+        matter = parse_matter(english, StepMatter)
+        step = replace(step, title=matter.title, summary=matter.summary, order=matter.order, minutes=matter.minutes)
+        shown, text = _translated(file, language, matter, english.text)
+        step = replace(step, title=shown.title, summary=shown.summary, hints=shown.hints, tools=shown.tools, text=text)
+        actions = [
+            replace(_read_action(root, english, index, action), label=translated.label)
+            for index, (action, translated) in enumerate(zip(matter.actions, shown.actions, strict=True))
+        ]
+    except ContentError as error:
+        return replace(step, problem=str(error))
+    return replace(step, actions=tuple(actions))
+
+
+def _translated(file: Path, language: str, matter: StepMatter, text: str) -> tuple[StepMatter, str]:
+    other = file.with_name(f"step.{language}.md")
+    if not other.exists():
+        return matter, text
+    document = read_document(other)
+    shown = parse_matter(document, StepMatter)
+    for key, ours, theirs in zip(WORDLESS, _wordless(matter), _wordless(shown), strict=True):
+        if ours != theirs:
+            problem = f"`{key}` differs from step.md; translate the title, summary, labels, hints and text only."
+            raise ContentError(other, document.line_of((key,)), problem)
+    return shown, document.text
+
+
+def _wordless(matter: StepMatter) -> tuple[object, ...]:
+    """What a translation may not change."""
+    actions = [action.model_copy(update={"label": ""}) for action in matter.actions]
+    return matter.order, matter.minutes, matter.tools, actions
+
+
+def _read_phase(folder: Path) -> Phase:
+    file = folder / "phase.md"
+    if not file.exists():
+        raise ContentError(file, 1, "a phase needs this file with title, order, color and icon.")
+    matter = parse_matter(read_document(file), PhaseMatter)
+    return Phase(folder.name, matter.title, matter.order, matter.color, matter.icon)
+
+
+def _read_action(root: Path, document: Document, index: int, matter: ActionMatter) -> Action:
+    """Resolve a target to what really is in the code file."""
+    file_name, _, name = matter.target.partition(":")
+    file = document.file.parent / file_name
+    if not file.is_file():
+        raise _wrong(document, index, "target", f"there is no file {file_name} beside this one.")
+    try:
+        known = definitions(file)
+    except SyntaxError as error:
+        raise ContentError(file, error.lineno or 1, f"this is not Python: {error.msg}.") from error
+    if name not in known:
+        raise _wrong(document, index, "target", f"{file_name} does not define `{name}`.")
+    for function in matter.functions:
+        if function not in known:
+            raise _wrong(document, index, "functions", f"{file_name} does not define `{function}`.")
+    target = name
+    if matter.orchestrator == "prefect":
+        flow = flow_name(known[name])
+        if flow is None:
+            raise _wrong(document, index, "target", f"`{name}` in {file_name} is not decorated with @flow.")
+        target = f"{flow}/{document.file.parent.name}"
+    entrypoint = f"{file.relative_to(root).as_posix()}:{name}"
+    return Action(matter.label, matter.orchestrator, target, entrypoint, matter.functions, matter.parameters)
+
+
+def _wrong(document: Document, index: int, key: str, problem: str) -> ContentError:
+    return ContentError(document.file, document.line_of(("actions", index, key)), problem)

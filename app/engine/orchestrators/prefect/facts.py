@@ -1,0 +1,141 @@
+"""Turn what Prefect's API answers into facts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any
+
+from app.engine.orchestrators.contract import LogLine
+from app.engine.orchestrators.states import prefect_phase
+from workshop.checking import Attempt, Phase, Run, Schedule, TaskRun
+from workshop.naming import LEARNER_TAG, tags_to_labels
+
+LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
+Json = Mapping[str, Any]
+
+
+def time_from(value: str | None) -> datetime | None:
+    """Read Prefect's timestamps; None stays None."""
+    return datetime.fromisoformat(value) if value else None
+
+
+def run_from(found: Json, deployment: str) -> Run:
+    """Read a flow run."""
+    state = found["state"] or {}
+    return Run(
+        orchestrator="prefect",
+        id=found["id"],
+        name=found["name"],
+        target=deployment,
+        state=state.get("name") or "",
+        phase=prefect_phase(state.get("type")),
+        due=due_from(found),
+        started=time_from(found["start_time"]),
+        ended=time_from(found["end_time"]),
+        parameters=found["parameters"],
+        tags=tags_to_labels(found["tags"]),
+        message=state.get("message") or "",
+        schedule_id=schedule_of(found),
+    )
+
+
+def due_from(found: Json) -> datetime:
+    """Read when a flow run was to start: at the click, or when it is due, long after a schedule has planned it."""
+    moments = time_from(found["created"]), time_from(found.get("expected_start_time"))
+    return max(moment for moment in moments if moment)
+
+
+def schedule_of(found: Json) -> str:
+    """Read which schedule made a flow run; empty when it was none."""
+    maker = found.get("created_by") or {}
+    return str(maker["id"]) if maker.get("type") == "SCHEDULE" else ""
+
+
+def task_run_from(found: Json, history: Sequence[Json]) -> TaskRun:
+    """Read a task run; `history` holds its states, and may be empty when there was one attempt."""
+    state = found["state"] or {}
+    started, ended = time_from(found["start_time"]), time_from(found["end_time"])
+    phase = prefect_phase(state.get("type"))
+    name = state.get("name") or ""
+    attempts = attempts_from(history)
+    if not attempts and started:
+        attempts = (Attempt(1, name, phase, started, ended),)
+    inputs = [entry for entries in found["task_inputs"].values() for entry in entries]
+    upstream = tuple(dict.fromkeys(entry["id"] for entry in inputs if entry.get("input_type") == "task_run"))
+    stored = state.get("data") or {}
+    policy = found.get("empirical_policy") or {}
+    return TaskRun(
+        id=found["id"],
+        name=found["name"],
+        state=name,
+        phase=phase,
+        started=started,
+        ended=ended,
+        upstream=upstream,
+        attempts=attempts,
+        retries=policy.get("retries") or 0,
+        retry_delays=_retry_delays(policy.get("retry_delay")),
+        result_key=str(stored.get("storage_key") or "").rpartition("/")[2],
+        result_expires=time_from(stored.get("expiration")),
+    )
+
+
+def _retry_delays(written: object) -> tuple[float, ...]:
+    """Read a policy's delays: a number, a list of them, or nothing."""
+    if isinstance(written, list):
+        return tuple(float(seconds) for seconds in written)
+    return (float(written),) if isinstance(written, int | float) else ()
+
+
+def attempts_from(history: Sequence[Json]) -> tuple[Attempt, ...]:
+    """Cut a task run's states into attempts: each begins with a RUNNING state and ends with the next state."""
+    states = sorted((state for state in history if state["type"] != "CANCELLING"), key=lambda state: state["timestamp"])
+    attempts: list[Attempt] = []
+    for state, following in zip_longest(states, states[1:]):
+        if state["type"] != "RUNNING":
+            continue
+        outcome = following or state
+        phase = prefect_phase(outcome["type"])
+        # what goes on waiting (AwaitingRetry) or running (Retrying, when there is no delay) has failed before
+        if following and not phase.is_final:
+            phase = Phase.FAILED
+        ended = time_from(following["timestamp"]) if following else None
+        started = datetime.fromisoformat(state["timestamp"])
+        attempts.append(Attempt(len(attempts) + 1, outcome["name"], phase, started, ended))
+    return tuple(attempts)
+
+
+def log_line_from(found: Json, task_names: Mapping[str, str]) -> LogLine:
+    """Read a log line; `task_names` maps ids of task runs to their names."""
+    level = LEVELS.get(found["level"], str(found["level"]))
+    source = task_names.get(found["task_run_id"] or "", "")
+    moment, task = datetime.fromisoformat(found["timestamp"]), found["task_run_id"] or ""
+    return LogLine(moment, level, source, found["message"], task)
+
+
+def schedules_from(deployment: Json, name: str, upcoming: Sequence[Json]) -> list[Schedule]:
+    """Read a deployment's schedules; `upcoming` holds its flow runs to come, soonest first. A paused one has none."""
+    return [
+        Schedule(
+            id=entry["id"],
+            words=schedule_words(entry["schedule"]),
+            is_active=entry["active"] and not deployment.get("paused"),
+            next_at=tuple(
+                datetime.fromisoformat(run["expected_start_time"])
+                for run in upcoming
+                if schedule_of(run) == entry["id"]
+            ),
+            target=name,
+            learner=tags_to_labels(deployment.get("tags", [])).get(LEARNER_TAG, ""),
+        )
+        for entry in deployment["schedules"]
+    ]
+
+
+def schedule_words(schedule: Json) -> str:
+    """Write a schedule as Prefect's own UI would, in short."""
+    if "cron" in schedule:
+        return str(schedule["cron"])
+    if "interval" in schedule:
+        return f"every {float(schedule['interval']):g} s"
+    return str(schedule.get("rrule", ""))

@@ -1,0 +1,181 @@
+"""Check a container's health as `make status` does: `python -m app.engine.stack.compose.container_health mlflow`.
+
+Only the standard library: it runs every few seconds in each container, and most of them do not have the panel's.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from json import dumps, loads
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from app.engine.stack import probes, stores
+from app.engine.stack.services import SERVICES
+from app.engine.stack.stores import STARTING_SECONDS
+
+TIMEOUT_SECONDS = 8.0
+PAGE_DRAWN = Path("/tmp/page-drawn")  # noqa: S108
+"""In memory, so it goes with the container's processes."""
+
+
+class Answer:
+    """An answer over HTTP."""
+
+    def __init__(self, url: str, status_code: int, body: bytes) -> None:
+        self.url, self.status_code, self._body = url, status_code, body
+
+    def json(self) -> Any:
+        """Read the body; a `ValueError` when it is not JSON."""
+        return loads(self._body)
+
+    def raise_for_status(self) -> None:
+        """Raise `Unwell` unless all went well."""
+        if self.status_code >= 400:
+            raise probes.Unwell(f"{self.url} answers {self.status_code}")
+
+
+class Http:
+    """HTTP within the stack: no proxy is asked."""
+
+    def __init__(self) -> None:
+        self._opener = build_opener(ProxyHandler({}))
+
+    def get(self, url: str) -> Answer:
+        """Get a page."""
+        return self._open(Request(url))  # noqa: S310
+
+    def post(self, url: str, *, json: Any) -> Answer:
+        """Post a question."""
+        return self._open(Request(url, dumps(json).encode(), {"Content-Type": "application/json"}))  # noqa: S310
+
+    def _open(self, request: Request) -> Answer:
+        try:
+            with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+                return Answer(request.full_url, response.status, response.read())
+        except HTTPError as error:
+            return Answer(request.full_url, error.code, error.read())
+
+
+class Addresses:
+    """Where the services are, read from the variables that every container is given."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    @property
+    def work_pool(self) -> str:
+        """Prefect's work pool."""
+        return self._variables["WORK_POOL"]
+
+    @property
+    def prefect_api_url(self) -> str:
+        """Prefect's API."""
+        return self._variables["PREFECT_API_URL"]
+
+    def internal_url(self, service: str) -> str:
+        """URL for the stack's own calls."""
+        return self._variables[f"{service.upper()}_INTERNAL_URL"]
+
+
+def probe_code_server(_: probes.Call) -> str:
+    """Ask Dagster's code server as its webserver does; whether the code loads is told by the webserver's health."""
+    import grpc
+    from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+    with grpc.insecure_channel("localhost:4266") as channel:
+        question = health_pb2.HealthCheckRequest(service="DagsterApi")
+        answer = health_pb2_grpc.HealthStub(channel).Check(question, timeout=TIMEOUT_SECONDS)
+    if answer.status != health_pb2.HealthCheckResponse.SERVING:
+        raise probes.Unwell("it does not serve")
+    return "Serves."
+
+
+def probe_proxy(call: probes.Call) -> str:
+    """Ask Docker for this project's containers, through the proxy."""
+    response = call.http.get("http://localhost:2375/containers/json")
+    response.raise_for_status()
+    return f"Docker answers and knows {len(response.json())} containers."
+
+
+def probe_panel(call: probes.Call) -> str:
+    """See that the panel's script really draws a page, once; after that Streamlit's own answer will do."""
+    if not PAGE_DRAWN.exists():
+        url = f"{call.settings.internal_url('panel')}/_stcore/script-health-check"
+        call.http.get(url).raise_for_status()
+        PAGE_DRAWN.touch()
+    return probes.probe_panel(call)
+
+
+PROBES: dict[str, Callable[[probes.Call], str]] = {
+    "mlflow": probes.probe_mlflow,
+    "prefect-server": probes.probe_prefect,
+    "prefect-worker": probes.probe_worker,
+    "unreliable-api": probes.probe_unreliable_api,
+    "dagster-code": probe_code_server,
+    "dagster-webserver": probes.probe_dagster,
+    "dagster-daemon": probes.probe_daemon,
+    "panel": probe_panel,
+    "proxy": probe_proxy,
+}
+
+
+SERVICE_OF = {container: service for service in SERVICES for container in service.containers}
+"""Which service each container belongs to; the proxy is none."""
+
+
+def told_by(container: str) -> str:
+    """Name who tells of a service that answers nobody itself."""
+    teller = SERVICE_OF[container].asked_through if container in SERVICE_OF else ""
+    return next((service.title for service in SERVICES if service.id == teller), "")
+
+
+def check_store(container: str, variables: Mapping[str, str], uptime: float) -> None:
+    """See that what the container's service stores can be read and written; one that starts keeps its lock.
+
+    Raises:
+        Unwell: it cannot; the sentence names the file and what helps.
+    """
+    if container not in SERVICE_OF:
+        return
+    depth: stores.Depth = "outside" if uptime < STARTING_SECONDS else "lock"
+    trouble = stores.first_trouble(stores.stores_of(SERVICE_OF[container].id, variables), depth)
+    results = variables.get("PREFECT_LOCAL_STORAGE_PATH", "")
+    if trouble is None and container == "prefect-worker" and results:
+        trouble = stores.trouble_of_folder(Path(results))
+    if trouble:
+        raise probes.Unwell(trouble.told_in(run_in(container)))
+
+
+def run_in(container: str) -> str:
+    """Name what runs a command of the shell in a container like this one, which need not be running itself."""
+    compose = "docker compose --profile dagster" if container.startswith("dagster") else "docker compose"
+    return f"{compose} run --rm --no-deps {container} sh -c"
+
+
+def container_uptime() -> float:
+    """Seconds since this container's first process was started: an older heartbeat is not its own."""
+    ticks = int(Path("/proc/1/stat").read_text().rpartition(")")[2].split()[19])
+    return float(Path("/proc/uptime").read_text().split()[0]) - ticks / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> int:
+    """Say what the probe saw; the exit code is 1 when the service is not well."""
+    try:
+        uptime = container_uptime()
+        check_store(sys.argv[1], os.environ, uptime)
+        print(PROBES[sys.argv[1]](probes.Call(Http(), Addresses(os.environ), uptime)))
+    except (OSError, probes.SomethingElse) as error:
+        teller = told_by(sys.argv[1])
+        print(f"{teller} does not answer, which tells of it: {error}" if teller else f"{type(error).__name__}: {error}")
+        return 1
+    except Exception as error:  # whatever it is, Docker shows this line
+        print(f"{type(error).__name__}: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

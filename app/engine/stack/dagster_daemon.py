@@ -1,9 +1,0 @@
-"""Dagster's daemon: `python -m app.engine.stack.dagster_daemon run …`, with its own options."""
-
-from dagster._daemon.cli import cli
-
-from app.engine.stack.dagster_home import open_stores
-
-if __name__ == "__main__":
-    open_stores()
-    cli(auto_envvar_prefix="DAGSTER_DAEMON")

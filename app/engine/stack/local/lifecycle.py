@@ -1,0 +1,267 @@
+"""Start, repair and stop the local stack."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+import psutil
+
+from app.engine.errors import ServiceRefused, WorkshopError
+from app.engine.orchestrators.contract import ServiceHealth
+from app.engine.stack.health import check_services
+from app.engine.stack.local.data_sets import prepare_data
+from app.engine.stack.local.environment import (
+    SERVICES_WITH_URL,
+    STATE_FOLDERS,
+    settings_environment,
+    socket_folder,
+    stack_environment,
+    stack_folder,
+    stack_id,
+)
+from app.engine.stack.local.ports import check_ports, port_variable
+from app.engine.stack.local.processes import end_processes, stack_processes
+from app.engine.stack.local.supervisor import Program, StackControl
+from app.engine.stack.local.waiting import Watch
+from app.engine.stack.programs.prefect_worker import end_what_is_left
+from app.engine.stack.repair.prefect import flow_run_processes
+from app.engine.stack.services import SERVICES, Service
+from app.engine.stack.stores import StoreTrouble, first_trouble, stores_of, trouble_of_folder
+from app.settings import ROOT, Settings
+
+CONFIG = ROOT / "compose" / "local" / "supervisord.conf"
+STOP_SECONDS = 30.0
+FLOW_RUN_SECONDS = 5.0
+"""A flow run that is told to end says so to Prefect."""
+HANGING_SECONDS = 60
+PRIVATE_UMASK = 0o077
+BUSY_SECONDS = 30
+"""A service that does not answer for this long hangs; before that it may be busy, and a restart would end its runs."""
+LATE_STARTERS = ("worker",)
+"""Programs that are started once what they need is ready."""
+
+Say = Callable[[str], None]
+
+
+def up(settings: Settings, say: Say = print, extra: Mapping[str, str] | None = None) -> bool:
+    """Start what does not run, repair what is not well, wait until all is healthy, register the deployments.
+
+    Args:
+        settings: which ports and folders.
+        say: is told each step of the way.
+        extra: more environment variables for the services.
+
+    Returns:
+        Whether everything is healthy and registered; what is not has been said.
+
+    Raises:
+        PortTaken: nothing was started, and what runs goes on.
+        StoreUnusable: a service could not work with what it stores; nothing was started.
+    """
+    environment = {**os.environ, **stack_environment(settings), **(extra or {})}
+    control = StackControl(settings)
+    logged = control.log_sizes()
+    started_with = _started_with(settings)
+    if control.is_alive and started_with != settings_environment(settings):
+        check_ports(settings, _with_a_new_port(settings, started_with))
+        say("The settings have changed since the stack was started: it starts anew.")
+        down(settings, say)
+    if not control.is_alive:
+        _start_supervisor(settings, control, environment, say)
+    else:
+        _repair(settings, control, environment, say)
+    return Watch(settings, control, environment, say, logged).until_healthy()
+
+
+def down(settings: Settings, say: Say = print) -> None:
+    """Stop everything that runs in the stack's name, and nothing else.
+
+    Raises:
+        WorkshopError: something could not be stopped.
+    """
+    control = StackControl(settings)
+    found = stack_processes(settings)
+    if not found:
+        say("Nothing is running.")
+        return
+    say(f"Stopping {len(found)} processes …")
+    if control.is_alive:
+        _stop_flow_runs(settings, control, say)
+        control.shutdown()
+        _wait_for_end(settings)
+    end_processes(stack_processes(settings))
+    shutil.rmtree(socket_folder(settings), ignore_errors=True)
+    left = stack_processes(settings)
+    if left:
+        raise WorkshopError(f"These processes could not be stopped: {', '.join(str(p.pid) for p in left)}.")
+    say("Everything is stopped.")
+
+
+def _stop_flow_runs(settings: Settings, control: StackControl, say: Say) -> None:
+    """Stop the worker while Prefect and MLflow are there to be told how its runs have ended."""
+    if control.programs()["worker"].is_up:
+        with suppress(ServiceRefused):  # it has just ended by itself
+            control.stop("worker")
+        psutil.wait_procs(flow_run_processes(stack_id(settings)), timeout=FLOW_RUN_SECONDS)
+        end_what_is_left(settings, say)
+
+
+def reset(settings: Settings, say: Say = print) -> None:
+    """Stop the stack and delete what its services stored; data sets and learners' code stay."""
+    down(settings, say)
+    for name in STATE_FOLDERS:
+        folder = settings.data_dir / name
+        if folder.exists():
+            shutil.rmtree(folder)
+            say(f"Deleted {folder}")
+
+
+def _start_supervisor(settings: Settings, control: StackControl, environment: Mapping[str, str], say: Say) -> None:
+    orphans = stack_processes(settings)
+    if orphans:
+        say(f"Ending {len(orphans)} processes of a stack that was not stopped properly …")
+        end_processes(orphans)
+    check_ports(settings, SERVICES_WITH_URL)
+    _keep_private(settings)
+    check_stores(settings, environment)
+    for written in prepare_data(settings):
+        say(f"Wrote {written}")
+    _make_folders(settings)
+    say("Starting MLflow, Prefect, Dagster and the panel …")
+    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(CONFIG)]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)  # noqa: S603
+    if done.returncode != 0:
+        raise WorkshopError(f"The supervisor did not start: {done.stderr.strip() or done.stdout.strip()}")
+    (stack_folder(settings) / "settings.json").write_text(json.dumps(settings_environment(settings)))
+    _wait_for(lambda: control.is_alive, "The supervisor did not answer.")
+
+
+def _keep_private(settings: Settings) -> None:
+    """Let nobody else on this machine read what the services store, their logs or `.env`.
+
+    New files are private by the supervisor's umask. A folder that is another user's stays as it is.
+    """
+    os.umask(PRIVATE_UMASK)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with suppress(PermissionError):
+        settings.data_dir.chmod(0o700)
+    with suppress(FileNotFoundError, PermissionError):
+        (ROOT / ".env").chmod(0o600)
+
+
+class StoreUnusable(WorkshopError):
+    """What a service stores cannot be read or written."""
+
+
+def check_stores(settings: Settings, environment: Mapping[str, str]) -> None:
+    """See that every service can work with what it stores, and that the supervisor can write its logs.
+
+    All or nothing, as with a taken port: the flows log to MLflow, and a class on half a stack would lose its runs.
+
+    Raises:
+        StoreUnusable: a sentence for each file that is damaged, read-only, locked or on a full disk.
+    """
+    found = [*_store_troubles(environment).values(), trouble_of_folder(stack_folder(settings))]
+    if sentences := list(dict.fromkeys(str(trouble) for trouble in found if trouble)):
+        raise StoreUnusable("\n".join([*sentences, "Nothing was started."]))
+
+
+def _store_troubles(environment: Mapping[str, str]) -> dict[str, StoreTrouble]:
+    """Map the ids of the services that could not work with what they store to the reason."""
+    asked = {service.id: stores_of(service.id, environment) for service in SERVICES}
+    found = {service: first_trouble(files, depth="whole") for service, files in asked.items()}
+    return {service: trouble for service, trouble in found.items() if trouble}
+
+
+def _make_folders(settings: Settings) -> None:
+    sockets = socket_folder(settings)
+    shutil.rmtree(sockets, ignore_errors=True)
+    sockets.mkdir(mode=0o700)
+    for name in (*STATE_FOLDERS, "stack/logs"):
+        (settings.data_dir / name).mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ROOT / "compose" / "dagster.yaml", settings.data_dir / "dagster" / "dagster.yaml")
+
+
+def _repair(settings: Settings, control: StackControl, environment: Mapping[str, str], say: Say) -> None:
+    """Start what has stopped, and restart what has run for a while and is not well.
+
+    A service that cannot work with what it stores is left as it is: a restart would help nothing and end its runs.
+    """
+    programs, troubles = control.programs(), _store_troubles(environment)
+    left = {name for service in SERVICES if service.id in troubles for name in service.programs} | set(LATE_STARTERS)
+    stopped = [name for name, program in programs.items() if not program.is_up and name not in left]
+    with_port = [service for service in SERVICES if service.has_page and service.programs[-1] in stopped]
+    check_ports(settings, [service.url_name for service in with_port])
+    for name in stopped:
+        say(f"{name} does not run ({programs[name].state}): starting it again.")
+        control.start(name)
+    for health in _asked_patiently(settings, control):
+        service = next(service for service in SERVICES if service.id == health.service)
+        if health.is_healthy:
+            say(f"{service.title} is already up.")
+        elif service.id in troubles or health.state == "unknown":
+            say(health.message)
+        elif health.needs_repair or _has_run_long(service, programs):
+            say(f"{health.message} Restarting it …")
+            for name in service.programs:
+                control.restart(name)
+
+
+def _has_run_long(service: Service, programs: Mapping[str, Program]) -> bool:
+    return all(programs[name].seconds > HANGING_SECONDS for name in service.programs)
+
+
+def _asked_patiently(settings: Settings, control: StackControl) -> list[ServiceHealth]:
+    """Ask for everybody's health, again and again while one that has run for long may only be busy."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        found, programs = check_services(settings), control.programs()
+        services = {service.id: service for service in SERVICES}
+        may_be_busy = [
+            health
+            for health in found
+            if not health.is_healthy and not health.needs_repair and _has_run_long(services[health.service], programs)
+        ]
+        if not may_be_busy or time.monotonic() > deadline:
+            return found
+        time.sleep(1)
+
+
+def _started_with(settings: Settings) -> dict[str, str]:
+    """Read what the running stack was given; nothing when that cannot be read, and then it starts anew."""
+    try:
+        return dict(json.loads((stack_folder(settings) / "settings.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _with_a_new_port(settings: Settings, started_with: Mapping[str, str]) -> list[str]:
+    """Which services are to listen where nothing of this stack does so far."""
+    ports = {service: str(getattr(settings, f"{service}_port")) for service in SERVICES_WITH_URL}
+    held = {started_with.get(port_variable(service)) for service in SERVICES_WITH_URL}
+    return [service for service, port in ports.items() if port not in held]
+
+
+def _wait_for_end(settings: Settings) -> None:
+    supervisors = [p for p in stack_processes(settings) if "supervisor.supervisord" in _command(p)]
+    psutil.wait_procs(supervisors, timeout=STOP_SECONDS)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def _wait_for(is_true: Callable[[], bool], otherwise: str, seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_true():
+        if time.monotonic() > deadline:
+            raise WorkshopError(otherwise)
+        time.sleep(0.1)

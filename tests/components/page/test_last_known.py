@@ -1,0 +1,118 @@
+"""What was known stays on the page while its service is down, and the page says once that it is old."""
+
+from types import SimpleNamespace
+
+import pytest
+import streamlit as st
+
+from app.components.page import last_known
+from app.components.page.last_known import MOST, Memory, fetch_or_recall, memory, recall_or_raise
+from app.engine.errors import NotFound, ServiceDown
+from tests.shown import shown
+
+DOWN = ServiceDown("MLflow", "http://127.0.0.1:5000")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_known():
+    memory.clear()
+    yield
+    memory.clear()
+
+
+class Service:
+    """What it answers, question by question; an error is raised."""
+
+    def __init__(self, **answers: object) -> None:
+        self.answers = answers
+        self.page = shown(self.draw)
+
+    def ask(self, question: str) -> object:
+        answer = self.answers[question]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def draw(self) -> None:
+        notice = st.empty()
+        for question in self.answers:
+            st.markdown(f"{question}: {fetch_or_recall(question, lambda q=question: self.ask(q), notice)}")
+
+    def shows(self, **answers: object) -> tuple[list[str], list[str]]:
+        """The page once the service answers like this: what it shows, and what it warns of."""
+        self.answers |= answers
+        self.page.run()
+        assert not self.page.exception
+        return [each.value for each in self.page.markdown], [each.value for each in self.page.warning]
+
+
+def test_the_last_answer_stays_while_the_service_is_down():
+    service = Service(runs=3)
+    shown_now, warnings = service.shows(runs=DOWN)
+    assert shown_now == ["runs: 3"]
+    assert "MLflow does not answer" in warnings[0]
+    assert "Shown is what it said at " in warnings[0]
+
+
+def test_the_page_recovers_by_itself_and_the_warning_goes():
+    service = Service(runs=3)
+    service.shows(runs=DOWN)
+    assert service.shows(runs=4) == (["runs: 4"], [])
+
+
+def test_each_question_has_an_answer_of_its_own():
+    service = Service(runs=3, models=7)
+    assert service.shows(runs=DOWN)[0] == ["runs: 3", "models: 7"]
+    assert service.shows(models=DOWN)[0] == ["runs: 3", "models: 7"]
+
+
+def test_what_was_never_known_is_none_and_the_warning_says_why():
+    shown_now, warnings = Service(runs=DOWN).shows()
+    assert shown_now == ["runs: None"]
+    assert len(warnings) == 1
+    assert "Shown is what it said" not in warnings[0]
+
+
+def test_a_viewer_who_comes_while_it_is_down_sees_what_others_saw():
+    Service(runs=3)
+    shown_now, warnings = Service(runs=DOWN).shows()
+    assert shown_now == ["runs: 3"]
+    assert len(warnings) == 1
+
+
+def test_what_needs_no_notice_is_recalled_and_what_was_never_known_is_an_error():
+    def fail() -> int:
+        raise DOWN
+
+    with pytest.raises(ServiceDown):
+        recall_or_raise("runs", fail)
+    assert recall_or_raise("runs", lambda: 3) == 3
+    assert recall_or_raise("runs", fail) == 3
+
+
+def test_questions_that_nobody_asks_any_more_are_forgotten():
+    known = Memory()
+    for number in range(MOST + 1):
+        known.remember(number, "answer")
+    assert known.recall(0) is None
+    assert known.recall(MOST)
+
+
+def test_the_oldest_runs_go_when_all_have_too_long_logs_and_short_answers_stay(monkeypatch):
+    monkeypatch.setattr(last_known, "MOST_LOG_LINES", 5)
+    known = Memory()
+    known.remember("runs", 3)
+    for number in range(4):
+        known.remember(number, SimpleNamespace(logs=("line", "line")))
+    assert [known.recall(number) is not None for number in range(4)] == [False, False, True, True]
+    assert known.recall("runs")
+
+
+def test_an_error_that_is_no_outage_is_not_hidden_behind_an_old_answer():
+    service = Service(runs=3)
+    service.answers["runs"] = NotFound("no such run")
+    assert service.page.run().exception
+
+
+def test_one_outage_is_said_once_however_many_questions_fail():
+    assert len(Service(runs=DOWN, models=DOWN).shows()[1]) == 1

@@ -1,0 +1,28 @@
+"""Write what README.md takes from the steps' front matter: `python -m tests.tools.readme`."""
+
+import re
+from collections.abc import Iterable
+
+from app.engine.curriculum.steps import Step, discover
+from app.settings import ROOT
+
+FILE = ROOT / "README.md"
+BLOCK = re.compile(r"(<!-- steps: [^>]* -->\n).*?(<!-- /steps -->)", re.DOTALL)
+
+
+def steps_table(steps: Iterable[Step]) -> str:
+    rows = [
+        f"| {step.phase.title} | [{step.title}]({step.folder.relative_to(ROOT).as_posix()}) "
+        f"| {step.summary} | {step.minutes} |\n"
+        for step in steps
+    ]
+    return "".join(["\n| phase | step | what happens | minutes |\n|---|---|---|---|\n", *rows, "\n"])
+
+
+def renewed(text: str) -> str:
+    table = steps_table(discover(ROOT))
+    return BLOCK.sub(lambda found: found[1] + table + found[2], text)
+
+
+if __name__ == "__main__":
+    FILE.write_text(renewed(FILE.read_text(encoding="utf-8")), encoding="utf-8")
