@@ -35,7 +35,6 @@ def own_name(folder: Path) -> str:
     Args:
         folder: Prefect's own, where the name is kept until what the services stored is deleted.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     return _new_name() if _lock(folder) is None else worker_name(folder)
 
 
@@ -67,6 +66,7 @@ def _lock(folder: Path) -> int | None:
 
     The lock is held until the descriptor is closed, at the latest when this process ends. Flow runs do not inherit it.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / "worker_name.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
