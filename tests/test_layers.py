@@ -118,3 +118,56 @@ def test_a_path_that_would_shadow_the_packages_is_found(line):
 @pytest.mark.parametrize("line", ["PYTHONPATH=/mlops-workshop", "PYTHONPATH=/app python -m workshop.x", "workshop/"])
 def test_a_path_that_is_fine_is_left_alone(line):
     assert not puts_workshop_on_path(line)
+
+
+ROOMS_FOR_ALL = ("page", "reads")
+"""Of the components: what every other may use."""
+
+
+def from_app(file: Path) -> list[tuple[str, ...]]:
+    """What a file imports of the panel, each as its path below `app`, with the name at its end."""
+    found = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom) and node.module]
+    names = [f"{node.module}.{alias.name}".split(".") for node in found for alias in node.names]
+    return [tuple(each[1:]) for each in names if each[0] == "app"]
+
+
+def walls_broken(place: tuple[str, ...], imported: tuple[str, ...]) -> str:
+    """Say which wall of the house an import goes through; "" when it goes through none.
+
+    Args:
+        place: where the file is, below `app`.
+        imported: what it imports, below `app`.
+    """
+    floor, room = place[0], place[1]
+    if floor == "components" and imported[0] == "components" and len(place) > 2:
+        is_allowed = imported[1] == room or (imported[1] in ROOMS_FOR_ALL and room != "page")
+        return "" if is_allowed else "a room of the components"
+    if floor != "engine" or imported[0] != "engine":
+        return ""
+    if room in ("orchestrators", "tracking") and imported[1] in ("stack", "curriculum", "classroom"):
+        return "what asks the tools"
+    tools = ("prefect", "dagster")
+    if room == "orchestrators" and imported[1] == room and place[2] in tools:
+        return "a tool" if imported[2] in tools and imported[2] != place[2] else ""
+    return ""
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "app").rglob("*.py")), ids=name)
+def test_no_import_goes_through_a_wall(file):
+    place = file.relative_to(ROOT / "app").parts
+    imports = from_app(file) if len(place) > 1 else []
+    assert [each for each in imports if walls_broken(place, each)] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "imported"),
+    [
+        (("components", "run", "a.py"), ("components", "board", "b", "x")),
+        (("components", "page", "a.py"), ("components", "reads", "b", "x")),
+        (("engine", "orchestrators", "transport.py"), ("engine", "stack", "probes", "x")),
+        (("engine", "tracking", "client.py"), ("engine", "curriculum", "steps", "x")),
+        (("engine", "orchestrators", "prefect", "a.py"), ("engine", "orchestrators", "dagster", "b", "x")),
+    ],
+)
+def test_an_import_through_a_wall_is_found(place, imported):
+    assert walls_broken(place, imported)

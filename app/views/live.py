@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components.board import board_lists, board_metric, board_runs
+from app.components.board import board_lists, board_metric
+from app.components.page import runs_chart
 from app.components.page.badges import health_badge
 from app.components.page.errors import explain
 from app.components.page.markdown import Markdown, sentence
@@ -54,7 +55,7 @@ def _live(size: Size) -> None:
         with left, _box(size.top, "board_runs"):
             st.markdown(f"**{_('The last 15 minutes')}** {_beside_title(now)}")
             room = size.top - size.chart_room
-            board_runs.show(now.runs, now.taken, room, "board.runs", size.letters, is_sure=is_sure)
+            runs_chart.show(now.runs, now.taken, room, "board.runs", size.letters, is_sure=is_sure)
         with right, _box(size.top):
             st.markdown(f"**{_('Running now')}** :gray[{len(now.running):d}]")
             with st.container(height=size.top * 9 // 20, border=False, gap="xsmall"):
@@ -78,7 +79,7 @@ def _beside_title(now: Board) -> Markdown:
     if now.problems:
         problems = sentence(" ".join(now.problems))
         return Markdown(f":red[:material/cloud_off: {problems}] :gray[{_('This is what was known last.')}]")
-    return board_runs.legend(now.runs)
+    return runs_chart.legend(now.runs)
 
 
 def _box(height: int, key: str | None = None) -> DeltaGenerator:

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app.components.board.board_runs import who_and_what
 from app.components.page.errors import explain
 from app.components.page.markdown import escape, sentence
+from app.components.page.runs_chart import who_and_what
 from app.components.reads.services import board, control, health, runtimes
 from app.components.services import service_cards, service_log
 from app.engine.errors import WorkshopError

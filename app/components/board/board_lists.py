@@ -5,11 +5,11 @@ from datetime import datetime
 
 import streamlit as st
 
-from app.components.board.board_runs import UNKNOWN, who_and_what
 from app.components.page.badges import state_badge
 from app.components.page.durations import countdown
 from app.components.page.local_time import clock
 from app.components.page.markdown import escape
+from app.components.page.runs_chart import UNKNOWN, who_and_what
 from app.engine.orchestrators.contract import UpcomingRun
 from app.i18n import _
 from workshop.checking import MlflowRun, ModelVersion, Run

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from app.components.board import board_runs
-from app.components.page import session
+from app.components.page import runs_chart, session
 from app.components.page.badges import state_words
 from app.components.page.errors import explain
 from app.components.page.last_known import fetch_or_recall
@@ -40,7 +39,7 @@ def show(step: str) -> None:
             return
         now = datetime.now(UTC)
         recent = [run for run in runs if now - run.due < WINDOW]
-        board_runs.show(recent, now, HEIGHT, f"scheduled:{step}", most=2)
+        runs_chart.show(recent, now, HEIGHT, f"scheduled:{step}", most=2)
         st.markdown(table_of(runs[:ROWS], _tracked(step)))
 
 

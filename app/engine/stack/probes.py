@@ -12,8 +12,8 @@ from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import quote
 
-STALE_HEARTBEAT_SECONDS = 12
-"""Four heartbeats of the stack's worker (PREFECT_WORKER_HEARTBEAT_SECONDS=3)."""
+from app.engine.orchestrators.prefect.heartbeat import STALE_HEARTBEAT_SECONDS
+
 DAEMON_SILENCE_SECONDS = 75
 """Two and a half heartbeats of Dagster's daemon, whose interval of 30 seconds cannot be changed."""
 

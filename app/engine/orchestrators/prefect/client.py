@@ -24,8 +24,8 @@ from app.engine.orchestrators.contract import (
 )
 from app.engine.orchestrators.parameters import check
 from app.engine.orchestrators.prefect.facts import log_line_from, run_from, schedules_from, task_run_from
+from app.engine.orchestrators.prefect.heartbeat import STALE_HEARTBEAT_SECONDS
 from app.engine.orchestrators.transport import Transport
-from app.engine.stack.probes import STALE_HEARTBEAT_SECONDS
 from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_to_tags
 

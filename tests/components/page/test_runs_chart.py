@@ -2,16 +2,16 @@
 
 import pytest
 
-from app.components.board import board_runs
-from app.components.board.board_runs import MOST_ROWS, who_and_what
+from app.components.page import runs_chart
 from app.components.page.badges import BAR_COLORS
+from app.components.page.runs_chart import MOST_ROWS, who_and_what
 from tests.components.facts import at, run_in, step_run
 from tests.shown import charts, shown, words
 from workshop.checking import Phase
 
 
 def chart_of(*runs, now=60):
-    page = shown(board_runs.show, runs, at(now), 300, "board")
+    page = shown(runs_chart.show, runs, at(now), 300, "board")
     assert not page.exception
     return charts(page)[0], page
 
@@ -70,8 +70,8 @@ def test_what_a_schedule_started_is_striped(tag, shape):
 
 def test_the_legend_names_the_colours_and_what_has_no_place():
     runs = [step_run(f"learner{number}", "part1") for number in range(MOST_ROWS)]
-    assert "more" not in board_runs.legend(runs)
-    legend = board_runs.legend([*runs, runs[0], step_run("zoe", "part1"), step_run("zoe", "part2")])
+    assert "more" not in runs_chart.legend(runs)
+    legend = runs_chart.legend([*runs, runs[0], step_run("zoe", "part1"), step_run("zoe", "part2")])
     assert legend.endswith("**and 2 more**")
     assert ":green[■] :gray[succeeded] :red[■] :gray[failed]" in legend
 
