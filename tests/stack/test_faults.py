@@ -80,4 +80,4 @@ def test_down_in_mid_run_leaves_nothing_for_the_next_start(mid_run):
     mid_run.down()
     mid_run.up()
     assert mid_run.unfinished() == []
-    assert all(run.phase.is_final for run in mid_run.runs())
+    assert all(run.phase.is_final and "Run it again." in run.message for run in mid_run.runs())

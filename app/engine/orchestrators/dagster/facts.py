@@ -106,6 +106,11 @@ def log_lines_from(events: Iterable[Json]) -> list[LogLine]:
     ]
 
 
+INTERRUPTED = "dagster._core.errors.DagsterExecutionInterruptedError"
+"""What a step raises when its process is told to end and nobody has asked to cancel the run."""
+STOPPED = "Dagster was stopped while this ran. Run it again."
+
+
 def failure_from(events: Iterable[Json]) -> str:
     """Say which step failed first and what its code raised, else what else went wrong last; "" when nothing did.
 
@@ -117,6 +122,8 @@ def failure_from(events: Iterable[Json]) -> str:
     for event in of_steps or errors[-1:]:
         error = event["error"]
         raised = (error.get("causes") or [error])[-1]["message"].strip()
+        if raised.startswith(INTERRUPTED):
+            return STOPPED
         return f"{event['stepKey']}: {raised}" if event.get("stepKey") else str(raised)
     return next((event["message"] for event in known if event.get("eventType") == "RUN_FAILURE"), "")
 

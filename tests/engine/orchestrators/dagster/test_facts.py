@@ -110,6 +110,14 @@ def test_why_the_run_failed_is_what_the_code_raised_not_what_a_retry_survived(re
     assert failure_from([]) == ""
 
 
+def test_a_run_whose_process_was_told_to_end_says_so_and_what_to_do():
+    from dagster._core.errors import DagsterExecutionInterruptedError as Interrupted
+
+    error = {"message": f"{Interrupted.__module__}.{Interrupted.__name__}\n", "causes": []}
+    event = {"eventType": "STEP_FAILURE", "stepKey": "model", "error": error}
+    assert failure_from([event]) == "Dagster was stopped while this ran. Run it again."
+
+
 def test_bookkeeping_is_left_out(real, dagster_schema):
     assert set(dagster_schema.type_map["DagsterEventType"].values) >= NOISE
     assert {event["eventType"] for event in real.events if event["eventType"] in NOISE}
