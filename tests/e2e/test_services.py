@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from app.engine.stack.local.supervisor import StackControl
 from app.engine.stack.services import SERVICES
 from tests.e2e.operations import board_beside, restart_the_worker
-from tests.e2e.panel import badge, open_step, press_run
+from tests.e2e.panel import badge, choose, open_step, press_run
 
 
 def test_services_show_logs_and_restart_one_after_asking(page: Page, stack):
@@ -23,6 +23,7 @@ def test_a_run_arrives_on_the_board_by_itself_and_a_restart_would_name_it(page: 
     expect(restart).to_be_visible()
     with board_beside(page.context.new_page()) as see_it_run:
         open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
+        choose(page, "dataset", "cdnow")  # takes long enough for the click below
         press_run(page, "Run the pipeline")
         see_it_run("part5_full_pipeline")  # and every page reads the board from now on as it is then
         restart.click()
