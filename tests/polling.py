@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from app.engine.errors import ServiceDown
 from app.engine.orchestrators.contract import Orchestrator
-from workshop.checking import Run
+from workshop.facts import Run
 
 T = TypeVar("T")
 POLL_SECONDS = 0.2

@@ -16,7 +16,7 @@ from app.components.services import service_cards
 from app.engine.curriculum.steps import Step, find
 from app.engine.errors import WorkshopError
 from app.i18n import _
-from workshop.checking import Run
+from workshop.facts import Run
 
 PATH = ("DEVELOP", "TRACK", "REGISTER", "AUTOMATE", "MONITOR")
 POLL_SECONDS = 4.0

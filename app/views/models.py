@@ -15,7 +15,7 @@ from app.components.tracking.metric_chart import show_metric_over_versions
 from app.components.tracking.version_table import show_version_table
 from app.engine.tracking.comparison import metric_names
 from app.i18n import _
-from workshop.checking import ModelVersion
+from workshop.facts import ModelVersion
 
 MODEL, METRIC, NAME = "model", "metric", "versions"
 

@@ -17,7 +17,7 @@ from app.components.tracking.run_table import show_run_table
 from app.engine.addresses import is_mlflow_run_id
 from app.engine.errors import ServiceRefused
 from app.i18n import _
-from workshop.checking import MlflowRun
+from workshop.facts import MlflowRun
 
 NAME = "runs"
 LIMIT = 200

@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.engine.orchestrators.contract import LogLine, RunSnapshot
-from workshop.checking import Attempt, MlflowRun, ModelVersion, Phase, Run, TaskRun
+from workshop.facts import Attempt, MlflowRun, ModelVersion, Run, RunPhase, TaskRun
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
-RUN = Run("prefect", "r1", "calm-owl", "flow/part1", "Completed", Phase.SUCCEEDED, NOW)
+RUN = Run("prefect", "r1", "calm-owl", "flow/part1", "Completed", RunPhase.SUCCEEDED, NOW)
 STATES = {
-    Phase.WAITING: "AwaitingRetry",
-    Phase.RUNNING: "Running",
-    Phase.SUCCEEDED: "Completed",
-    Phase.FAILED: "Crashed",
-    Phase.CANCELLED: "Cancelled",
-    Phase.UNKNOWN: "Hibernating",
+    RunPhase.WAITING: "AwaitingRetry",
+    RunPhase.RUNNING: "Running",
+    RunPhase.SUCCEEDED: "Completed",
+    RunPhase.FAILED: "Crashed",
+    RunPhase.CANCELLED: "Cancelled",
+    RunPhase.UNKNOWN: "Hibernating",
 }
 """A state of each phase, in Prefect's words."""
 
@@ -26,25 +26,27 @@ def at(second: float) -> datetime:
     return NOW + timedelta(seconds=second)
 
 
-def run_in(phase: Phase = Phase.SUCCEEDED, **changes: Any) -> Run:
+def run_in(phase: RunPhase = RunPhase.SUCCEEDED, **changes: Any) -> Run:
     """A flow run in a phase: made at 0 s, begun at 1 s, and when it is over, ended at 6 s."""
-    started = None if phase is Phase.WAITING else at(1)
+    started = None if phase is RunPhase.WAITING else at(1)
     ended = at(6) if phase.is_final else None
     changed = {"state": STATES[phase], "phase": phase, "started": started, "ended": ended} | changes
     return replace(RUN, **changed)
 
 
-def step_run(learner: str, step: str, phase: Phase = Phase.SUCCEEDED, **tags: str) -> Run:
+def step_run(learner: str, step: str, phase: RunPhase = RunPhase.SUCCEEDED, **tags: str) -> Run:
     """A flow run that a learner started from a step."""
     return run_in(phase, id=f"{learner}-{step}", tags={LEARNER_TAG: learner, STEP_TAG: step} | tags)
 
 
-def attempt(number: int, start: float, end: float | None, phase: Phase = Phase.SUCCEEDED, state: str = "") -> Attempt:
+def attempt(
+    number: int, start: float, end: float | None, phase: RunPhase = RunPhase.SUCCEEDED, state: str = ""
+) -> Attempt:
     """An attempt, in seconds from `NOW`."""
     return Attempt(number, state or STATES[phase], phase, at(start), None if end is None else at(end))
 
 
-def task(name: str, *attempts: Attempt, phase: Phase = Phase.SUCCEEDED, state: str = "") -> TaskRun:
+def task(name: str, *attempts: Attempt, phase: RunPhase = RunPhase.SUCCEEDED, state: str = "") -> TaskRun:
     """A task run with these attempts."""
     return TaskRun(f"id-of-{name}", name, state or STATES[phase], phase, attempts=attempts)
 

@@ -14,7 +14,7 @@ from app.components.step import fault_dial
 from app.engine.stack.control import Runtime
 from tests.components.facts import NOW, RUN, at, run_in, tracked
 from tests.shown import as_read
-from workshop.checking import Phase, Schedule
+from workshop.facts import RunPhase, Schedule
 
 SCHEDULE = Schedule("s1", "every 120 s", True, (at(30), at(150), at(270), at(390)), "flow/nightly")
 RUNTIME = Runtime("mlflow", "RUNNING", at(-90), 0, 0, ("mlflow",))
@@ -98,7 +98,7 @@ def test_the_log_keeps_the_lines_that_have_every_word(search, found):
 
 @pytest.mark.usefixtures("services_down")
 def test_a_scheduled_run_is_a_line_with_the_mlflow_run_that_it_made():
-    runs = [run_in(), run_in(Phase.RUNNING, id="r2", name="shy-fox")]
+    runs = [run_in(), run_in(RunPhase.RUNNING, id="r2", name="shy-fox")]
     done, running = table_of(runs, {"r1": tracked(1, roc_auc=0.8)}).splitlines()[2:]
     assert "[calm-owl](https://prefect.example/runs/flow-run/r1)" in done
     assert done.endswith("| 5.0 s | [forest-1](https://mlflow.example/#/experiments/1/runs/m1) | **0.800** |")

@@ -19,7 +19,7 @@ from tests.e2e.panel import (
     run_to,
 )
 from tests.workspaces import SLOW, edited
-from workshop.checking import Phase, Run
+from workshop.facts import Run, RunPhase
 from workshop.naming import CLICK_TAG, LEARNER_TAG, STEP_TAG
 
 
@@ -44,7 +44,7 @@ def test_a_click_runs_once_and_every_goal_is_reached(page, prefect, dagster, les
 
 def test_the_strip_leads_from_the_run_to_the_model_version(page: Page, stack, prefect, dagster):
     open_step(page, "part5_full_pipeline", "Full pipeline with MLflow")
-    done = [run.id for run in runs_of("part5_full_pipeline", prefect, dagster) if run.phase is Phase.SUCCEEDED]
+    done = [run.id for run in runs_of("part5_full_pipeline", prefect, dagster) if run.phase is RunPhase.SUCCEEDED]
     run_id = done[0] if done else run_to(page, "Run the pipeline", "Completed")
     strip = page.locator(".st-key-run_strip")
     expect(strip.get_by_role("link", name=re.compile(r"\bFlow run"))).to_have_attribute(
@@ -77,7 +77,7 @@ def test_a_run_can_be_cancelled(page: Page, prefect, stack):
         page.get_by_role("button", name="Cancel").click()
         expect_state(page, "Cancelled")
     expect(page.get_by_text("Cancelled, and its process has ended.")).to_be_visible()
-    assert prefect.run(run_id).phase is Phase.CANCELLED
+    assert prefect.run(run_id).phase is RunPhase.CANCELLED
 
 
 def test_a_value_out_of_bounds_starts_nothing(page: Page, prefect, dagster):

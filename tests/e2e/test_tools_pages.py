@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.panel import PATIENCE
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 NAMES = ("127.0.0.1", "localhost")
 PART1 = "tasks-and-flows/part1_tasks_flows"
@@ -46,7 +46,7 @@ def test_a_run_started_in_prefects_page_is_watched_live(page, stack, prefect, ho
     page.goto(page.url)  # the former page's runs are gone, then
     expect(page.get_by_text(re.compile("Scheduled|Pending|Running")).first).to_be_visible()
     expect(page.get_by_text("Completed", exact=True).first).to_be_visible(timeout=2 * PATIENCE)
-    assert prefect.run(run_id).phase is Phase.SUCCEEDED
+    assert prefect.run(run_id).phase is RunPhase.SUCCEEDED
 
 
 def test_a_run_launched_in_dagsters_page_is_watched_live(page, stack, host):

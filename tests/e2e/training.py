@@ -7,7 +7,7 @@ from app.engine.orchestrators.parameters import defaults
 from app.engine.orchestrators.prefect.client import Prefect
 from app.settings import Settings
 from tests.polling import wait_for_end
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 LEARNER, STEP = "me", "part5_full_pipeline"
@@ -21,7 +21,7 @@ DEADLINE_SECONDS = 240
 
 def train_twice(settings: Settings, prefect: Prefect) -> None:
     """Run the pipeline with each choice and wait until both runs are Completed; not again where that was done."""
-    done = [run for run in prefect.runs({LEARNER_TAG: LEARNER, STEP_TAG: STEP}) if run.phase is Phase.SUCCEEDED]
+    done = [run for run in prefect.runs({LEARNER_TAG: LEARNER, STEP_TAG: STEP}) if run.phase is RunPhase.SUCCEEDED]
     if {choice["dataset"] for choice in CHOICES} <= {run.parameters.get("dataset") for run in done}:
         return
     target = prefect.target(DEPLOYMENT)
@@ -41,4 +41,4 @@ def train_twice(settings: Settings, prefect: Prefect) -> None:
     ]
     for run_id in run_ids:
         run = wait_for_end(prefect, run_id, DEADLINE_SECONDS)
-        assert run.phase is Phase.SUCCEEDED, run.message
+        assert run.phase is RunPhase.SUCCEEDED, run.message

@@ -19,7 +19,7 @@ from app.engine.orchestrators.transport import Transport
 from app.engine.tracking.client import MlflowStore
 from app.settings import ROOT, Settings
 from tests.polling import wait_for_end
-from workshop.checking import Phase, Run
+from workshop.facts import Run, RunPhase
 from workshop.naming import LEARNER_TAG
 
 PART1 = "tasks-and-flows/part1_tasks_flows"
@@ -142,7 +142,7 @@ def finished(prefect: Prefect, dagster: Dagster, mlflow_store: MlflowStore) -> C
 
     def find(step: str, dataset: str) -> Finished:
         found = run_all()[step, dataset]
-        assert found.run.phase is Phase.SUCCEEDED, found.run
+        assert found.run.phase is RunPhase.SUCCEEDED, found.run
         return found
 
     return find

@@ -21,7 +21,7 @@ from tests.conftest import own_settings
 from tests.polling import wait_until
 from tests.stack.conftest import JOB, PART5, click_on, new_dagster, new_prefect, unique
 from tests.workspaces import edited_workspace
-from workshop.checking import MlflowRun, Run
+from workshop.facts import MlflowRun, Run
 
 UNFINISHED = {"state": {"type": {"any_": ["SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING"]}}}
 TRACKING = "workshop/churn/tracking.py"

@@ -11,7 +11,7 @@ from app.engine.stack.health import check_services
 from app.engine.stack.local.supervisor import StackControl
 from tests.polling import RUN_SECONDS, wait_for_end, wait_until
 from tests.stack.conftest import JOB, click_on
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 from workshop.naming import LEARNER_TAG
 
 
@@ -70,7 +70,7 @@ def test_a_run_that_is_only_starting_can_be_cancelled_and_its_process_ends(stack
     assert [run.id for run in dagster.runs({LEARNER_TAG: learner}, target=JOB)] == [run_id]
     assert dagster.runs({LEARNER_TAG: learner}, target="another_job") == []
     dagster.cancel(run_id)
-    assert wait_for_end(dagster, run_id).phase is Phase.CANCELLED
+    assert wait_for_end(dagster, run_id).phase is RunPhase.CANCELLED
     wait_until(lambda: not processes_of_runs(stack) - before, 60, "the process of the run has ended")
     assert ("predictions",) not in {each.asset_key for each in dagster.materializations(run_id)}
 
@@ -84,6 +84,6 @@ def test_a_run_whose_process_is_gone_can_be_cancelled(stack, dagster, learner):
         with suppress(psutil.NoSuchProcess):  # it has ended with its parent
             process.kill()  # the server first: it would report the end of its runs
     dagster.cancel(run_id)
-    assert wait_for_end(dagster, run_id).phase is Phase.CANCELLED
+    assert wait_for_end(dagster, run_id).phase is RunPhase.CANCELLED
     wait_until(lambda: location_loaded_at(stack) > loaded, 120, "Dagster has loaded the code from the new server")
     wait_until(lambda: all(each.is_healthy for each in check_services(stack)), 120, "all is well again")

@@ -11,7 +11,7 @@ from app.engine.stack.repair.prefect import FLOW_RUN_ENDED, WORKER_WAS_STOPPED
 from app.engine.stack.repair.rounds import ROUND_SECONDS
 from tests.polling import wait_until
 from tests.stack.mid_run import MidRun, stack_with_held_runs
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 from workshop.naming import ENDED_BECAUSE_TAG
 
 HONEST_SECONDS = 15
@@ -38,7 +38,7 @@ def test_what_lives_is_left_alone_though_every_service_but_the_worker_is_killed(
     assert len(mid_run.unfinished()) == 5
     mid_run.go_on()
     mid_run.nothing_is_left()
-    assert [run.phase for run in mid_run.runs()] == [Phase.SUCCEEDED, Phase.SUCCEEDED]
+    assert [run.phase for run in mid_run.runs()] == [RunPhase.SUCCEEDED, RunPhase.SUCCEEDED]
     made = [*mid_run.mlflow_runs(mid_run.flow_run), *mid_run.mlflow_runs(mid_run.dagster_run)]
     assert [(run.status, ENDED_BECAUSE_TAG in run.tags) for run in made] == [("FINISHED", False)] * 2
 
@@ -59,7 +59,7 @@ def test_a_killed_worker_is_the_reason_that_its_run_tells_within_seconds(mid_run
     assert f"The flow run {crashed.name} that made this run ended (Crashed)" in tracked.tags[ENDED_BECAUSE_TAG]
     mid_run.go_on()
     mid_run.nothing_is_left()
-    assert mid_run.runs()[1].phase is Phase.SUCCEEDED
+    assert mid_run.runs()[1].phase is RunPhase.SUCCEEDED
 
 
 def test_after_a_power_cut_everything_has_ended_and_says_why(mid_run):

@@ -18,7 +18,7 @@ from app.engine.stack.repair.prefect import WORKER_WAS_STOPPED
 from tests.polling import RUN_SECONDS, wait_for_end, wait_until
 from tests.stack.conftest import NOBODY, PART1, PART5, click_on, delete
 from tests.workspaces import SLOW, edited_workspace
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 SAYS_SO_SECONDS = 20
@@ -43,7 +43,7 @@ def test_a_scheduled_run_appears_and_runs(prefect, prefect_api):
         run = wait_for_end(prefect, found[0]["id"])
     finally:
         delete(prefect_api, f"/api/deployments/{deployment.id}/schedules/{made[0]['id']}")
-    assert (run.phase, run.parameters) == (Phase.SUCCEEDED, {"dataset": "sample"})
+    assert (run.phase, run.parameters) == (RunPhase.SUCCEEDED, {"dataset": "sample"})
     assert run.tags[STEP_TAG] == "part1_tasks_flows"
 
 
@@ -104,10 +104,10 @@ def test_cancelling_ends_a_running_flow_and_its_process(stack, prefect, learner,
     workspace = edited_workspace(tmp_path, SLOW)
     trigger = click_on(prefect.target(PART1), learner, {"dataset": "sample"}, workspace)
     run_id = prefect.trigger(trigger)
-    wait_until(lambda: prefect.snapshot(run_id).run.phase is Phase.RUNNING, RUN_SECONDS, "the run is running")
+    wait_until(lambda: prefect.snapshot(run_id).run.phase is RunPhase.RUNNING, RUN_SECONDS, "the run is running")
     wait_until(lambda: processes_in(stack, workspace), 20, "the run's process is seen")
     prefect.cancel(run_id)
-    assert wait_for_end(prefect, run_id).phase is Phase.CANCELLED
+    assert wait_for_end(prefect, run_id).phase is RunPhase.CANCELLED
     wait_until(lambda: not processes_in(stack, workspace), 20, "the run's process is gone")
 
 
@@ -116,17 +116,17 @@ def test_a_run_that_is_cancelled_before_it_runs_ends_too(stack, prefect, learner
     run_id = prefect.trigger(click_on(prefect.target(PART1), learner, {"dataset": "sample"}, workspace))
     wait_until(lambda: prefect.run(run_id).state in ("Pending", "Submitting"), RUN_SECONDS, "the run is pending")
     prefect.cancel(run_id)
-    assert wait_for_end(prefect, run_id).phase is Phase.CANCELLED
+    assert wait_for_end(prefect, run_id).phase is RunPhase.CANCELLED
     wait_until(lambda: not processes_in(stack, workspace), 20, "the run's process is gone")
 
 
 def test_runs_whose_worker_was_killed_are_closed_when_it_starts_again(stack, prefect, learner, tmp_path):
     workspace, control = edited_workspace(tmp_path, SLOW), StackControl(stack)
     run_id = prefect.trigger(click_on(prefect.target(PART1), learner, {"dataset": "sample"}, workspace))
-    wait_until(lambda: prefect.run(run_id).phase is Phase.RUNNING, RUN_SECONDS, "the run is running")
+    wait_until(lambda: prefect.run(run_id).phase is RunPhase.RUNNING, RUN_SECONDS, "the run is running")
     os.killpg(control.programs()["worker"].pid, signal.SIGKILL)  # the flow's process too: neither can report its end
     run = wait_for_end(prefect, run_id)
-    assert (run.state, run.phase) == ("Crashed", Phase.FAILED)
+    assert (run.state, run.phase) == ("Crashed", RunPhase.FAILED)
     assert run.message == WORKER_WAS_STOPPED
     assert processes_in(stack, workspace) == []
     wait_until(lambda: all(each.is_healthy for each in check_services(stack)), 60, "all is well again")

@@ -6,7 +6,7 @@ from app.engine.curriculum.source_code import code_hash
 from tests.polling import wait_for_end, wait_until
 from tests.stack.conftest import PART1, click_on
 from tests.workspaces import edited_workspace, renamed_feature
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 from workshop.naming import CODE_TAG
 
 LOGS_SECONDS = 20
@@ -27,7 +27,7 @@ def test_each_run_reports_its_own_code(prefect, prefect_api, learner, tmp_path):
     }
     for name, run_id in run_ids.items():
         run = wait_for_end(prefect, run_id)
-        assert run.phase is Phase.SUCCEEDED, run.message
+        assert run.phase is RunPhase.SUCCEEDED, run.message
         (message,) = wait_until(partial(engineered, prefect, run_id), LOGS_SECONDS, "the log has arrived")
         assert [each for each in FEATURES if each in message] == [name]
         sent = prefect_api.get(f"/api/flow_runs/{run_id}")

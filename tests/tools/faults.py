@@ -18,7 +18,7 @@ from app.engine.stack.repair.rounds import ROUND_SECONDS
 from app.engine.stack.services import SERVICES
 from app.settings import ROOT
 from tests.stack.mid_run import MidRun, stack_with_held_runs
-from workshop.checking import Phase, Run
+from workshop.facts import Run, RunPhase
 
 PAGE = ROOT / "workshop" / "docs" / "FAULTS.md"
 BEGIN, END = "<!-- faults: written by `make faults` -->", "<!-- faults: end -->"
@@ -36,7 +36,7 @@ class Tally:
     left: list[str] = field(default_factory=list)
 
     def count(self, run: Run) -> None:
-        if run.phase is not Phase.SUCCEEDED:
+        if run.phase is not RunPhase.SUCCEEDED:
             tool = "flow run" if run.orchestrator == "prefect" else "Dagster run"
             self.lost[f"{tool} {run.state}: {run.message}"] += 1
 

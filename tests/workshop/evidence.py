@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from workshop.checking import Materialization, MlflowRun, ModelVersion, OrchestratorName, Phase, Run, Schedule, TaskRun
+from workshop.facts import Materialization, MlflowRun, ModelVersion, OrchestratorName, Run, RunPhase, Schedule, TaskRun
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 METRICS = {"accuracy": 0.8, "majority_rate": 0.7, "f1": 0.5, "roc_auc": 0.8, "pr_auc": 0.6, "log_loss": 0.4}
@@ -57,12 +57,12 @@ class RecordedEvidence:
         return [version for version in self.versions if version.run_id == made_by.id]
 
 
-def run_in(phase: Phase, orchestrator: OrchestratorName = "prefect") -> Run:
+def run_in(phase: RunPhase, orchestrator: OrchestratorName = "prefect") -> Run:
     return Run(orchestrator, "r1", "calm-owl", "flow/step", phase.value.title(), phase, NOW)
 
 
 def task(id: str, *upstream: str) -> TaskRun:
-    return TaskRun(id, f"{id}-abc", "Completed", Phase.SUCCEEDED, NOW, NOW, upstream)
+    return TaskRun(id, f"{id}-abc", "Completed", RunPhase.SUCCEEDED, NOW, NOW, upstream)
 
 
 def tracked(metrics: dict[str, float] | None = None, **params: str) -> MlflowRun:

@@ -14,8 +14,9 @@ from app.engine.curriculum.checks import load_checks
 from app.engine.curriculum.evidence import ServiceEvidence
 from app.engine.orchestrators.prefect.client import Prefect
 from app.engine.tracking.client import MlflowStore
-from workshop.checking import Evidence, Run, TaskRun, Verdict
+from workshop.checking import Evidence, Verdict
 from workshop.deployments import create_deployment
+from workshop.facts import Run, TaskRun
 from workshop.naming import LEARNER_TAG, STEP_TAG, labels_to_tags
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from tests.workshop.evidence import METRICS, NOW, VERSION, RecordedEvidence, run_in, task, tracked
-from workshop.checking import Materialization, Phase
 from workshop.dagster.assets import check as assets
+from workshop.facts import Materialization, RunPhase
 from workshop.prefect.part1_tasks_flows import check as part1
 from workshop.prefect.part5_full_pipeline import check as part5
 
-DONE = run_in(Phase.SUCCEEDED)
-MADE = run_in(Phase.SUCCEEDED, "dagster")
+DONE = run_in(RunPhase.SUCCEEDED)
+MADE = run_in(RunPhase.SUCCEEDED, "dagster")
 
 
 def materialized(**other_metadata: dict[str, str | int | float]) -> list[Materialization]:
@@ -62,7 +62,7 @@ def test_an_untouched_step_says_to_press_run(goal, complete):
 
 
 @named
-@pytest.mark.parametrize(("phase", "advice"), [(Phase.RUNNING, "wait"), (Phase.FAILED, "log")])
+@pytest.mark.parametrize(("phase", "advice"), [(RunPhase.RUNNING, "wait"), (RunPhase.FAILED, "log")])
 def test_a_run_that_is_not_completed_is_named_with_its_state(goal, complete, phase, advice):
     verdict = goal(replace(complete, runs=[replace(run, phase=phase, state=phase.title()) for run in complete.runs]))
     assert not verdict.passed
@@ -73,7 +73,7 @@ def test_a_run_that_is_not_completed_is_named_with_its_state(goal, complete, pha
 
 @named
 def test_a_failed_run_after_a_completed_one_takes_nothing_away(goal, complete):
-    later = replace(complete.runs[0], id="r2", phase=Phase.FAILED, state="Failed")
+    later = replace(complete.runs[0], id="r2", phase=RunPhase.FAILED, state="Failed")
     assert goal(replace(complete, runs=[later, *complete.runs])).passed
 
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.workshop.steps import STEPS, WRONG_ANSWERS, live_evidence, recorded_tasks, run_step, verdicts
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 STEP = "part2_resilience"
 UNTOUCHED = STEPS / STEP / "flow.py"
@@ -21,7 +21,7 @@ def attempt(prefect_api, work_pool, unreliable_api):  # noqa: ARG001
         for currency in currencies:
             run_step(file, "enrich_customers", STEP, learner, currency=currency)
             newest = evidence.flow_runs()[0]
-            recorded_tasks(evidence, newest, 3 if newest.phase is Phase.SUCCEEDED else 2)
+            recorded_tasks(evidence, newest, 3 if newest.phase is RunPhase.SUCCEEDED else 2)
         return evidence
 
     return run
@@ -64,7 +64,7 @@ def test_the_solution_survives_every_fault_that_passes(attempt, unreliable_api, 
     httpx.put(f"{unreliable_api}/{fault}/dial", json={"fault": fault, "fail_first": 1}).raise_for_status()
     evidence = attempt(SOLUTION, fault, "EUR")
     (run,) = evidence.flow_runs()
-    assert run.phase is Phase.SUCCEEDED
+    assert run.phase is RunPhase.SUCCEEDED
     assert len(fetch(evidence, run).attempts) == 2
 
 
@@ -72,7 +72,7 @@ def test_when_the_retries_run_out_the_flow_run_fails_and_later_tasks_never_start
     httpx.put(f"{unreliable_api}/endless/dial", json={"fail_first": 10}).raise_for_status()
     evidence = attempt(UNTOUCHED, "endless", "EUR")
     (run,) = evidence.flow_runs()
-    assert run.phase is Phase.FAILED
+    assert run.phase is RunPhase.FAILED
     assert [task.name.rsplit("-", 1)[0] for task in evidence.task_runs(run)] == ["load_customers", "fetch_rate"]
     assert len(fetch(evidence, run).attempts) == 4
     assert "retries ran out" in verdicts(STEP, evidence)["survived_a_failure"].message

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.workshop.steps import STEPS, WRONG_ANSWERS, live_evidence, recorded_tasks, run_step, verdicts
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 STEP = "part3_efficiency"
 UNTOUCHED = STEPS / STEP / "flow.py"
@@ -20,7 +20,7 @@ def attempt(prefect_api, work_pool):  # noqa: ARG001
         for given in parameters:
             run_step(file, "compare_models", STEP, learner, **given)
             newest = evidence.flow_runs()[0]
-            assert newest.phase is Phase.SUCCEEDED, newest.message
+            assert newest.phase is RunPhase.SUCCEEDED, newest.message
             recorded_tasks(evidence, newest, 6)
         return evidence
 

@@ -7,7 +7,7 @@ from prefect.exceptions import PrefectHTTPStatusError
 from app.engine.errors import InvalidParameters
 from app.engine.orchestrators.parameters import check
 from tests.workshop.steps import STEPS, WRONG_ANSWERS, live_evidence, recorded_tasks, run_step, verdicts
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 STEP = "part4_flexibility"
 UNTOUCHED = STEPS / STEP / "flow.py"
@@ -23,7 +23,7 @@ def attempt(prefect_api, work_pool):  # noqa: ARG001
         evidence = live_evidence(prefect_api, STEP, learner)
         run_step(file, "train_segments", STEP, learner, **parameters)
         newest = evidence.flow_runs()[0]
-        assert newest.phase is Phase.SUCCEEDED, newest.message
+        assert newest.phase is RunPhase.SUCCEEDED, newest.message
         recorded_tasks(evidence, newest, tasks)
         return evidence
 

@@ -10,7 +10,7 @@ from prefect.flow_engine import run_flow
 from prefect.flows import load_flow_from_entrypoint
 
 from tests.workshop.steps import ROOT, STEPS, WRONG_ANSWERS, live_evidence, run_step, verdicts
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 from workshop.naming import LEARNER_TAG
 
 STEP = "part6_automation"
@@ -26,7 +26,7 @@ def attempt(prefect_api, work_pool, mlflow_client, mlflow_server):  # noqa: ARG0
     def run(file, learner, **parameters):
         evidence = live_evidence(prefect_api, STEP, learner, mlflow_server)
         run_step(file, "automate", STEP, learner, **parameters)
-        assert evidence.flow_runs()[0].phase is Phase.SUCCEEDED, evidence.flow_runs()[0].message
+        assert evidence.flow_runs()[0].phase is RunPhase.SUCCEEDED, evidence.flow_runs()[0].message
         plan(learner)
         return evidence
 

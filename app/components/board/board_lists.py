@@ -12,7 +12,7 @@ from app.components.page.markdown import escape
 from app.components.page.runs_chart import UNKNOWN, who_and_what
 from app.engine.orchestrators.contract import UpcomingRun
 from app.i18n import _
-from workshop.checking import MlflowRun, ModelVersion, Run
+from workshop.facts import MlflowRun, ModelVersion, Run
 from workshop.naming import LEARNER_TAG
 
 LINES = 4

@@ -9,7 +9,7 @@ from app.components.page.local_time import local
 from app.components.page.plotly_text import label
 from app.engine.classroom.board import METRIC, best_so_far, newest_dataset
 from app.i18n import _
-from workshop.checking import MlflowRun
+from workshop.facts import MlflowRun
 
 DOT, LINE = "#3f7be8", "#1f9d6b"
 LEAST_ROOM = 0.02

@@ -7,26 +7,26 @@ import streamlit as st
 from app.components.page.markdown import Markdown, escape, sentence
 from app.engine.orchestrators.contract import HealthState, ServiceHealth
 from app.i18n import _
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
-BADGES: dict[Phase, tuple[Color, str]] = {
-    Phase.WAITING: ("orange", ":material/schedule:"),
-    Phase.RUNNING: ("blue", ":material/progress_activity:"),
-    Phase.SUCCEEDED: ("green", ":material/check_circle:"),
-    Phase.FAILED: ("red", ":material/cancel:"),
-    Phase.CANCELLED: ("gray", ":material/block:"),
-    Phase.UNKNOWN: ("violet", ":material/help:"),
+BADGES: dict[RunPhase, tuple[Color, str]] = {
+    RunPhase.WAITING: ("orange", ":material/schedule:"),
+    RunPhase.RUNNING: ("blue", ":material/progress_activity:"),
+    RunPhase.SUCCEEDED: ("green", ":material/check_circle:"),
+    RunPhase.FAILED: ("red", ":material/cancel:"),
+    RunPhase.CANCELLED: ("gray", ":material/block:"),
+    RunPhase.UNKNOWN: ("violet", ":material/help:"),
 }
 
 BAR_COLORS = {
-    Phase.WAITING: "#d9822b",
-    Phase.RUNNING: "#3f7be8",
-    Phase.SUCCEEDED: "#1f9d6b",
-    Phase.FAILED: "#d0453f",
-    Phase.CANCELLED: "#8a93a3",
-    Phase.UNKNOWN: "#8b5fd3",
+    RunPhase.WAITING: "#d9822b",
+    RunPhase.RUNNING: "#3f7be8",
+    RunPhase.SUCCEEDED: "#1f9d6b",
+    RunPhase.FAILED: "#d0453f",
+    RunPhase.CANCELLED: "#8a93a3",
+    RunPhase.UNKNOWN: "#8b5fd3",
 }
 
 
@@ -53,13 +53,13 @@ def health_badge(service: ServiceHealth, is_named: bool = False) -> None:
     st.badge(escape(service.title) if is_named else word, icon=icon, color=color, help=reason)
 
 
-def state_badge(state: str, phase: Phase) -> None:
+def state_badge(state: str, phase: RunPhase) -> None:
     """Show a state."""
     color, icon = BADGES[phase]
     st.badge(escape(state), icon=icon, color=color)
 
 
-def state_words(state: str, phase: Phase) -> Markdown:
+def state_words(state: str, phase: RunPhase) -> Markdown:
     """Write a state as a badge within other words."""
     color, icon = BADGES[phase]
     return Markdown(f":{color}-badge[{icon} {escape(state)}]")

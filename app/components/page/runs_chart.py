@@ -11,7 +11,7 @@ from app.components.page.markdown import Markdown
 from app.components.page.plotly_text import label
 from app.engine.classroom.board import WINDOW, is_scheduled
 from app.i18n import _
-from workshop.checking import Phase, Run
+from workshop.facts import Run, RunPhase
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 MOST_ROWS = 9
@@ -35,11 +35,11 @@ def who_and_what(run: Run) -> str:
 def legend(runs: Sequence[Run], most: int = MOST_ROWS) -> Markdown:
     """Say what the bars' colours and stripes mean, and how many rows have no place."""
     words = {
-        Phase.WAITING: _("waiting"),
-        Phase.RUNNING: _("running"),
-        Phase.SUCCEEDED: _("succeeded"),
-        Phase.FAILED: _("failed"),
-        Phase.CANCELLED: _("cancelled"),
+        RunPhase.WAITING: _("waiting"),
+        RunPhase.RUNNING: _("running"),
+        RunPhase.SUCCEEDED: _("succeeded"),
+        RunPhase.FAILED: _("failed"),
+        RunPhase.CANCELLED: _("cancelled"),
     }
     colors = " ".join(f":{BADGES[phase][0]}[■] :gray[{word}]" for phase, word in words.items())
     more = len(_rows(runs)) - most
@@ -66,7 +66,7 @@ def show(
     figure = go.Figure(
         [
             _trace(shown, phase, scheduled, now)
-            for phase in Phase
+            for phase in RunPhase
             for scheduled in (False, True)
             if any(run.phase is phase and is_scheduled(run) is scheduled for run in shown)
         ]
@@ -107,7 +107,7 @@ def show(
     st.plotly_chart(figure, key=key, config=QUIET, alt=_in_words(shown))
 
 
-def _trace(runs: Sequence[Run], phase: Phase, scheduled: bool, now: datetime) -> go.Bar:
+def _trace(runs: Sequence[Run], phase: RunPhase, scheduled: bool, now: datetime) -> go.Bar:
     mine = [run for run in runs if run.phase is phase and is_scheduled(run) is scheduled]
     return go.Bar(
         orientation="h",

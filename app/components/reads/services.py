@@ -35,7 +35,7 @@ from app.engine.stack.control import Runtime, ServiceControl, service_control
 from app.engine.stack.health import check_services
 from app.engine.tracking.client import MlflowStore
 from app.settings import get_settings
-from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
+from workshop.facts import OrchestratorName, Run, Schedule, TaskRun
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 ORCHESTRATORS: tuple[OrchestratorName, ...] = get_args(OrchestratorName)

@@ -3,7 +3,7 @@
 from app.components.reads.asking import asks
 from app.components.reads.services import mlflow_store
 from app.engine.tracking.client import NEWEST_FIRST
-from workshop.checking import MlflowRun, ModelVersion
+from workshop.facts import MlflowRun, ModelVersion
 
 SECONDS = 3
 POLL_SECONDS = 4

@@ -12,7 +12,7 @@ from app.components.run import timeline
 from app.engine.errors import ServiceDown
 from app.engine.orchestrators.contract import RunSnapshot
 from app.i18n import _
-from workshop.checking import Run
+from workshop.facts import Run
 from workshop.naming import STEP_TAG
 
 MOST_RUNS = 15

@@ -16,7 +16,7 @@ from app.engine.orchestrators.contract import Blocker, Parameters, Target, Trigg
 from app.engine.orchestrators.parameters import check
 from app.i18n import _
 from app.settings import get_settings
-from workshop.checking import Phase, Run
+from workshop.facts import Run, RunPhase
 
 READINESS_SECONDS = 3.0
 
@@ -103,7 +103,7 @@ def why_off(button: Button) -> list[Markdown]:
     """List what keeps the button off, each in a sentence; of a run that has not started, also what it waits for."""
     try:
         going = _unfinished_run(button)
-        if going and going.phase is not Phase.WAITING:
+        if going and going.phase is not RunPhase.WAITING:
             return [Markdown(_("This run is still going: wait for its end, or cancel it."))]
         reasons = [_in_words(blocker) for blocker in blockers(button.target)]
         if going:

@@ -17,7 +17,7 @@ from app.engine.orchestrators.contract import RunSnapshot
 from app.engine.orchestrators.parameters import leaves
 from app.engine.orchestrators.states import BEING_CANCELLED
 from app.i18n import _
-from workshop.checking import OrchestratorName, Phase, Run
+from workshop.facts import OrchestratorName, Run, RunPhase
 
 POLL_SECONDS = 1.0
 BLOCK = ":material/block:"
@@ -119,9 +119,9 @@ def _show_head(now: RunSnapshot) -> None:
 
 def _show_details(now: RunSnapshot) -> None:
     run = now.run
-    if run.message and run.phase is Phase.FAILED:
+    if run.message and run.phase is RunPhase.FAILED:
         st.error(paragraph(run.message), icon=":material/error:")
-    if run.phase is Phase.CANCELLED:
+    if run.phase is RunPhase.CANCELLED:
         words = _("Cancelled, and its process has ended.") if run.orchestrator == "prefect" else _("Cancelled.")
         st.info(f"{words} {paragraph(run.message)}", icon=BLOCK)
     run_strip.show(run)

@@ -10,7 +10,7 @@ from app.components.page.markdown import Markdown, escape
 from app.components.reads.asking import asks
 from app.components.reads.services import mlflow_store, orchestrator
 from app.i18n import _
-from workshop.checking import MlflowRun, ModelVersion, Run
+from workshop.facts import MlflowRun, ModelVersion, Run
 
 PREDICTED = "predicted_customers"
 

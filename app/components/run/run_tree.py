@@ -11,7 +11,7 @@ from app.components.reads.services import child_runs, snapshot
 from app.components.run import timeline
 from app.engine.errors import ServiceDown, WorkshopError
 from app.i18n import _
-from workshop.checking import Run
+from workshop.facts import Run
 
 DEEPEST = 4
 

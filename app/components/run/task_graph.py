@@ -8,7 +8,7 @@ import streamlit as st
 from app.components.page.badges import BAR_COLORS
 from app.components.page.plotly_text import short
 from app.i18n import _
-from workshop.checking import TaskRun
+from workshop.facts import TaskRun
 
 INK = "#7a8496"
 """Readable on a light and on a dark page."""

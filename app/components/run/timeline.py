@@ -13,7 +13,7 @@ from app.components.page.badges import BAR_COLORS
 from app.components.page.plotly_text import PlotlyText, label, plotly_text
 from app.engine.orchestrators.contract import RunSnapshot
 from app.i18n import _
-from workshop.checking import Phase, TaskRun
+from workshop.facts import RunPhase, TaskRun
 
 ROW_HEIGHT = 38
 FRAME_HEIGHT = 70
@@ -23,7 +23,7 @@ WAIT: Literal["wait"] = "wait"
 CACHED: Literal["Cached"] = "Cached"
 """Prefect's own name of the state."""
 CACHED_COLOR = "#8b5fd3"
-Kind = Phase | Literal["wait", "Cached"]
+Kind = RunPhase | Literal["wait", "Cached"]
 LEAST_SHARE = 0.006
 """A bar is at least this share of the axis wide, so that a task of a few milliseconds can be seen."""
 
@@ -58,7 +58,7 @@ def _bars_of_task(task: TaskRun, origin: datetime, now: datetime) -> Iterator[Ba
             continue
         if following and following.started - attempt.ended > LEAST_WAIT:
             yield _bar(task, attempt.ended, following.started, origin, WAIT, _("waited"))
-        elif not following and task.phase is Phase.WAITING and now > attempt.ended:
+        elif not following and task.phase is RunPhase.WAITING and now > attempt.ended:
             yield _bar(task, attempt.ended, now, origin, WAIT, task.state)
 
 
@@ -129,9 +129,9 @@ def _trace(kind: Kind, bars: Sequence[Bar], end: float) -> go.Bar:
 
 def _marker(kind: Kind) -> dict[str, Any]:
     if kind == WAIT:
-        stripes = {"shape": "/", "fgcolor": BAR_COLORS[Phase.WAITING], "bgcolor": "rgba(0,0,0,0)", "solidity": 0.25}
+        stripes = {"shape": "/", "fgcolor": BAR_COLORS[RunPhase.WAITING], "bgcolor": "rgba(0,0,0,0)", "solidity": 0.25}
         return {"color": "rgba(0,0,0,0)", "pattern": stripes}
-    return {"color": CACHED_COLOR if kind == CACHED else BAR_COLORS[Phase(kind)]}
+    return {"color": CACHED_COLOR if kind == CACHED else BAR_COLORS[RunPhase(kind)]}
 
 
 def _has_room(bar: Bar, bars: Sequence[Bar], end: float) -> bool:

@@ -16,7 +16,7 @@ from app.components.reads.tracking import fetch_runs
 from app.engine.classroom.board import WINDOW
 from app.engine.tracking.client import NEWEST_FIRST
 from app.i18n import _
-from workshop.checking import MlflowRun, Run
+from workshop.facts import MlflowRun, Run
 from workshop.naming import PREFECT_RUN_TAG, experiment_name
 
 POLL_SECONDS = 2.0

@@ -15,7 +15,7 @@ from app.components.reads.services import blockers, heartbeat, lateness, schedul
 from app.engine.errors import InvalidParameters, ServiceDown, WorkshopError
 from app.engine.orchestrators.prefect.schedules import Rule, cron_in_words, cron_rule, in_words, interval_rule
 from app.i18n import _
-from workshop.checking import Schedule
+from workshop.facts import Schedule
 
 POLL_SECONDS = 2.0
 NEXT = 3

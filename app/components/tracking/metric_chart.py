@@ -11,7 +11,7 @@ from app.components.page.plotly_text import PlotlyText, label, plotly_text
 from app.components.tracking.comparison_table import numbered
 from app.engine.tracking.comparison import DATASET, Row, better
 from app.i18n import _
-from workshop.checking import ModelVersion
+from workshop.facts import ModelVersion
 
 COLORS = ("#3b82f6", "#f59e0b", "#10b981", "#ef4444", "#8b5cf6", "#14b8a6", "#ec4899", "#84cc16")
 ROW_HEIGHT = 58

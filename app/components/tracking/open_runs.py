@@ -13,7 +13,7 @@ from app.components.reads.services import mlflow_store
 from app.components.reads.tracking import fetch_open_runs, fetch_runs
 from app.engine.errors import WorkshopError
 from app.i18n import _
-from workshop.checking import MlflowRun
+from workshop.facts import MlflowRun
 
 MOST = 5
 SETTLED = timedelta(minutes=1)

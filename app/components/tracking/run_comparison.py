@@ -12,7 +12,7 @@ from app.components.tracking.metric_chart import show_metric_dots
 from app.components.tracking.run_table import maker_name, maker_url
 from app.engine.tracking.comparison import compare
 from app.i18n import _
-from workshop.checking import MlflowRun
+from workshop.facts import MlflowRun
 
 
 def show(runs: Sequence[MlflowRun], name: str) -> None:

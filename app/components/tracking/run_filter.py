@@ -10,7 +10,7 @@ from app.components.page.address import LATE_SECONDS
 from app.engine.tracking.client import NEWEST_FIRST, filter_from
 from app.engine.tracking.comparison import better, metric_names
 from app.i18n import _
-from workshop.checking import MlflowRun
+from workshop.facts import MlflowRun
 
 SEARCH, EXPERIMENTS, STATUS, SORT = "search", "experiment", "status", "sort"
 NEWEST, OLDEST = "newest", "oldest"

@@ -12,7 +12,7 @@ from app.components.reads.services import mlflow_store, orchestrator
 from app.engine.tracking.client import maker_of
 from app.engine.tracking.comparison import better, metric_names, param_names
 from app.i18n import _
-from workshop.checking import MlflowRun
+from workshop.facts import MlflowRun
 from workshop.naming import ENDED_BECAUSE_TAG
 
 STATUS_COLORS = {"FINISHED": "green", "RUNNING": "blue", "SCHEDULED": "gray", "FAILED": "red", "KILLED": "orange"}

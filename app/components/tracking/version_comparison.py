@@ -12,7 +12,7 @@ from app.components.tracking.comparison_table import show_comparison
 from app.components.tracking.metric_chart import show_metric_dots
 from app.engine.tracking.comparison import compare
 from app.i18n import _
-from workshop.checking import MlflowRun, ModelVersion
+from workshop.facts import MlflowRun, ModelVersion
 
 
 def id_of(version: ModelVersion) -> str:

@@ -19,7 +19,7 @@ from app.components.tracking.run_table import (
 from app.components.tracking.version_comparison import id_of
 from app.engine.tracking.comparison import metric_names, param_names
 from app.i18n import _
-from workshop.checking import MlflowRun, ModelVersion
+from workshop.facts import MlflowRun, ModelVersion
 
 
 def show_version_table(versions: Sequence[ModelVersion], sources: Mapping[str, MlflowRun], name: str) -> None:

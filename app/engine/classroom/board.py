@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from app.engine.errors import WorkshopError
 from app.engine.orchestrators.contract import Orchestrator, ServiceHealth, UpcomingRun
 from app.engine.tracking.client import MlflowStore, quoted
-from workshop.checking import MlflowRun, ModelVersion, Run
+from workshop.facts import MlflowRun, ModelVersion, Run
 
 WINDOW = timedelta(minutes=15)
 MLFLOW_RUNS = 60

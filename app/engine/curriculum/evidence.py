@@ -11,7 +11,7 @@ from app.engine.orchestrators.dagster.client import Dagster
 from app.engine.orchestrators.parameters import changed, defaults
 from app.engine.orchestrators.prefect.client import Prefect
 from app.engine.tracking.client import MlflowStore
-from workshop.checking import Materialization, MlflowRun, ModelVersion, Run, Schedule, TaskRun
+from workshop.facts import Materialization, MlflowRun, ModelVersion, Run, Schedule, TaskRun
 from workshop.naming import LEARNER_TAG, STEP_TAG
 
 Value = TypeVar("Value")

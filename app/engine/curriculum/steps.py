@@ -18,7 +18,7 @@ from app.engine.curriculum.front_matter import (
 from app.engine.curriculum.source_code import definitions, flow_name
 from app.engine.errors import ContentError
 from app.engine.orchestrators.contract import Parameters
-from workshop.checking import OrchestratorName
+from workshop.facts import OrchestratorName
 from workshop.naming import job_name
 
 STEP_ID = re.compile(r"^[a-z][a-z0-9_]*$")

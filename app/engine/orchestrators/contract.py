@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
+from workshop.facts import OrchestratorName, Run, Schedule, TaskRun
 
 MOST_LOG_LINES = 2_000
 """Of a longer log the panel reads the end; the whole is in the tool's own UI."""

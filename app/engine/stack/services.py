@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app.engine.stack import probes
 
 if TYPE_CHECKING:
-    from workshop.checking import OrchestratorName
+    from workshop.facts import OrchestratorName
 
 Probe = Callable[[probes.Call], str]
 

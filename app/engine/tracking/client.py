@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from app.engine.addresses import in_path, is_run_id
 from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
 from app.engine.tracking.facts import read_run, read_version
-from workshop.checking import MlflowRun, ModelVersion, OrchestratorName, Run
+from workshop.facts import MlflowRun, ModelVersion, OrchestratorName, Run
 from workshop.naming import DAGSTER_RUN_TAG, ENDED_BECAUSE_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
 
 if TYPE_CHECKING:

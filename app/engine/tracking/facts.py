@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from workshop.checking import MlflowRun, ModelVersion
+from workshop.facts import MlflowRun, ModelVersion
 
 if TYPE_CHECKING:
     from mlflow.entities import Run

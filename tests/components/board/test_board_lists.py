@@ -6,7 +6,7 @@ from app.components.board import board_lists
 from app.engine.orchestrators.contract import UpcomingRun
 from tests.components.facts import NOW, at, step_run, tracked, version
 from tests.shown import shown, words
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_an_empty_list_says_so(draw, second, sentence):
 
 
 def test_running_tells_who_in_which_state_for_how_long():
-    runs = [step_run("ada", "part1", Phase.RUNNING), step_run("bob", "part2", Phase.WAITING)]
+    runs = [step_run("ada", "part1", RunPhase.RUNNING), step_run("bob", "part2", RunPhase.WAITING)]
     page = shown(board_lists.show_running, runs, at(31))
     assert words(page).splitlines() == [
         ":blue-badge[:material/progress_activity: Running]",
@@ -36,7 +36,7 @@ def test_running_tells_who_in_which_state_for_how_long():
 
 @pytest.mark.parametrize(("count", "more"), [(4, None), (5, "and 1 more"), (30, "and 26 more")])
 def test_a_crowd_is_counted_and_not_listed(count, more):
-    runs = [step_run(f"learner{number}", "part1", Phase.RUNNING) for number in range(count)]
+    runs = [step_run(f"learner{number}", "part1", RunPhase.RUNNING) for number in range(count)]
     page = shown(board_lists.show_running, runs, at(31))
     assert sum("learner" in line for line in words(page).splitlines()) == 4
     assert [caption.value for caption in page.caption] == ([more] if more else [])

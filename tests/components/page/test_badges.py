@@ -6,18 +6,18 @@ from app.components.page.badges import health_badge, state_badge
 from app.engine.orchestrators.contract import ServiceHealth
 from tests.components.facts import STATES
 from tests.shown import shown, words
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 
 @pytest.mark.parametrize(
     ("phase", "color", "icon"),
     [
-        (Phase.WAITING, "orange", "schedule"),
-        (Phase.RUNNING, "blue", "progress_activity"),
-        (Phase.SUCCEEDED, "green", "check_circle"),
-        (Phase.FAILED, "red", "cancel"),
-        (Phase.CANCELLED, "gray", "block"),
-        (Phase.UNKNOWN, "violet", "help"),
+        (RunPhase.WAITING, "orange", "schedule"),
+        (RunPhase.RUNNING, "blue", "progress_activity"),
+        (RunPhase.SUCCEEDED, "green", "check_circle"),
+        (RunPhase.FAILED, "red", "cancel"),
+        (RunPhase.CANCELLED, "gray", "block"),
+        (RunPhase.UNKNOWN, "violet", "help"),
     ],
 )
 def test_a_state_keeps_its_word_and_gets_the_look_of_its_phase(phase, color, icon):

@@ -7,7 +7,7 @@ from app.components.page.badges import BAR_COLORS
 from app.components.page.runs_chart import MOST_ROWS, who_and_what
 from tests.components.facts import at, run_in, step_run
 from tests.shown import charts, shown, words
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 
 def chart_of(*runs, now=60):
@@ -37,7 +37,7 @@ def test_the_axis_counts_minutes_back_from_now():
 
 
 def test_a_filled_board_says_whose_runs_of_which_step_are_in_which_state():
-    chart, page = chart_of(step_run("ada", "part1"), step_run("bob", "part2", Phase.FAILED))
+    chart, page = chart_of(step_run("ada", "part1"), step_run("bob", "part2", RunPhase.FAILED))
     assert words(page) == "ada · part1: Completed; bob · part2: Crashed"
     assert chart["layout"]["yaxis"]["tickvals"] == ["ada · part1", "bob · part2"]
 
@@ -55,7 +55,7 @@ def test_a_run_that_no_page_started_goes_by_its_target(changes, name):
     assert who_and_what(run_in(**changes)) == name
 
 
-@pytest.mark.parametrize("phase", Phase)
+@pytest.mark.parametrize("phase", RunPhase)
 def test_a_bar_has_the_colour_of_its_phase(phase):
     chart, _ = chart_of(step_run("ada", "part1", phase))
     (trace,) = chart["data"]
@@ -78,7 +78,7 @@ def test_the_legend_names_the_colours_and_what_has_no_place():
 
 def test_a_bar_lies_where_the_run_was_and_what_still_runs_reaches_to_now():
     done = run_in(started=at(-60), ended=at(0))
-    going = step_run("ada", "part1", Phase.RUNNING)
+    going = step_run("ada", "part1", RunPhase.RUNNING)
     chart, _ = chart_of(done, going)
     assert [(trace["base"], trace["x"]) for trace in chart["data"]] == [
         ([pytest.approx(-59 / 60)], [pytest.approx(59 / 60)]),

@@ -4,9 +4,9 @@ from app.components.run import attempts
 from app.engine.orchestrators.contract import LogLine
 from tests.components.facts import at, attempt, snapshot, task
 from tests.shown import shown, words
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
-FETCH = task("fetch_rate", attempt(1, 1, 2, Phase.FAILED), attempt(2, 4, 4.5))
+FETCH = task("fetch_rate", attempt(1, 1, 2, RunPhase.FAILED), attempt(2, 4, 4.5))
 
 
 def said(second: float, error: str) -> LogLine:
@@ -26,7 +26,7 @@ def test_each_attempt_is_a_line_with_its_error_and_the_wait_after_it():
 
 
 def test_an_attempt_that_runs_has_no_length_yet():
-    running = task("fetch_rate", attempt(1, 1, 2, Phase.FAILED), attempt(2, 4, None, Phase.RUNNING))
+    running = task("fetch_rate", attempt(1, 1, 2, RunPhase.FAILED), attempt(2, 4, None, RunPhase.RUNNING))
     assert lines(running)[-1] == "| fetch_rate | 2 | Running | … |  |  |"
 
 
@@ -38,4 +38,4 @@ def test_an_error_cannot_break_the_table_and_is_not_told_at_length():
 
 def test_tasks_that_succeed_at_once_need_no_table():
     assert lines(task("load", attempt(1, 1, 2))) == []
-    assert len(lines(task("load", attempt(1, 1, 2, Phase.FAILED), phase=Phase.FAILED))) == 3
+    assert len(lines(task("load", attempt(1, 1, 2, RunPhase.FAILED), phase=RunPhase.FAILED))) == 3

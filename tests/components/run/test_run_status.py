@@ -14,7 +14,7 @@ from app.engine.orchestrators.states import BEING_CANCELLED
 from tests.components.facts import STATES, at, attempt, run_in, snapshot, task
 from tests.polling import wait_until
 from tests.shown import as_read, charts, page_of, shown, words
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 pytestmark = pytest.mark.usefixtures("services_down")
 LOAD = task("load", attempt(1, 1, 3))
@@ -27,7 +27,7 @@ def page_that_knew(draw, now: RunSnapshot) -> AppTest:
     return page.run()
 
 
-@pytest.mark.parametrize("phase", Phase)
+@pytest.mark.parametrize("phase", RunPhase)
 def test_each_phase_has_its_badge_and_only_a_run_that_goes_on_can_be_cancelled(phase):
     page = page_that_knew(run_status.show_head, snapshot(run=run_in(phase)))
     color, icon = BADGES[phase]
@@ -38,7 +38,7 @@ def test_each_phase_has_its_badge_and_only_a_run_that_goes_on_can_be_cancelled(p
 
 @pytest.mark.parametrize("state", BEING_CANCELLED)
 def test_a_run_that_is_being_cancelled_is_not_cancelled_again(state):
-    page = page_that_knew(run_status.show_head, snapshot(run=replace(run_in(Phase.RUNNING), state=state)))
+    page = page_that_knew(run_status.show_head, snapshot(run=replace(run_in(RunPhase.RUNNING), state=state)))
     assert [(button.label, button.disabled) for button in page.button] == [("Cancelling …", True)]
 
 
@@ -58,7 +58,7 @@ def test_tasks_and_log_stay_while_prefect_is_down():
 
 
 def test_the_parameters_of_the_run_are_said_those_in_groups_by_their_path():
-    run = run_in(Phase.SUCCEEDED, parameters={"dataset": "cdnow", "options": {"depth": 6, "empty": {}}, "none": {}})
+    run = run_in(RunPhase.SUCCEEDED, parameters={"dataset": "cdnow", "options": {"depth": 6, "empty": {}}, "none": {}})
     page = page_that_knew(run_status.show, snapshot(LOAD, run=run))
     assert ":material/tune: dataset **cdnow**, options.depth **6**" in [each.value for each in page.caption]
 
@@ -70,14 +70,14 @@ def test_a_cached_result_does_not_take_the_log_away():
     assert "250 customers" in page.code[0].value
 
 
-@pytest.mark.parametrize(("phase", "told"), [(Phase.FAILED, ["No rows."]), (Phase.SUCCEEDED, [])])
+@pytest.mark.parametrize(("phase", "told"), [(RunPhase.FAILED, ["No rows."]), (RunPhase.SUCCEEDED, [])])
 def test_why_a_run_failed_is_told(phase, told):
     page = page_that_knew(run_status.show, snapshot(LOAD, run=run_in(phase, message="No rows.")))
     assert [error.value for error in page.error] == told
 
 
 def test_the_process_of_a_cancelled_run_is_said_to_have_ended():
-    page = page_that_knew(run_status.show, snapshot(LOAD, run=run_in(Phase.CANCELLED, message="By hand.")))
+    page = page_that_knew(run_status.show, snapshot(LOAD, run=run_in(RunPhase.CANCELLED, message="By hand.")))
     assert [info.value for info in page.info] == ["Cancelled, and its process has ended. By hand."]
 
 
@@ -89,7 +89,7 @@ def test_a_run_that_was_never_read_is_a_sentence(draw):
 
 
 def test_a_run_that_cannot_be_cancelled_says_why():
-    page = page_that_knew(run_status.show_head, snapshot(run=run_in(Phase.RUNNING)))
+    page = page_that_knew(run_status.show_head, snapshot(run=run_in(RunPhase.RUNNING)))
     page.button[0].click().run()
     assert not page.exception
     wait_until(lambda: len(page.run().warning) == 2, 10, "the page says what went wrong")
@@ -100,10 +100,10 @@ def test_a_run_that_cannot_be_cancelled_says_why():
 @pytest.mark.parametrize(
     ("run", "told"),
     [
-        (run_in(Phase.WAITING), "waiting for 10 s"),
-        (run_in(Phase.RUNNING), "9.0 s, after 1.0 s of waiting"),
-        (run_in(Phase.SUCCEEDED), "5.0 s, after 1.0 s of waiting"),
-        (run_in(Phase.SUCCEEDED, due=at(2)), "5.0 s, after 0.0 s of waiting"),
+        (run_in(RunPhase.WAITING), "waiting for 10 s"),
+        (run_in(RunPhase.RUNNING), "9.0 s, after 1.0 s of waiting"),
+        (run_in(RunPhase.SUCCEEDED), "5.0 s, after 1.0 s of waiting"),
+        (run_in(RunPhase.SUCCEEDED, due=at(2)), "5.0 s, after 0.0 s of waiting"),
     ],
 )
 def test_the_time_tells_waiting_from_running(run, told):
@@ -112,6 +112,6 @@ def test_the_time_tells_waiting_from_running(run, told):
 
 def test_why_a_run_failed_is_told_letter_by_letter_and_line_by_line():
     message = "__init__() got `x`\n# ![x](http://evil.example)\n:red[see] www.evil.example"
-    page = page_that_knew(run_status.show, snapshot(LOAD, run=run_in(Phase.FAILED, message=message)))
+    page = page_that_knew(run_status.show, snapshot(LOAD, run=run_in(RunPhase.FAILED, message=message)))
     assert as_read(page.error[0].value) == message.replace("\n", "  \n")
     assert "![" not in page.error[0].value

@@ -9,9 +9,9 @@ from app.components.run import timeline
 from app.components.run.timeline import CACHED_COLOR
 from tests.components.facts import STATES, attempt, run_in, snapshot, task
 from tests.shown import charts, shown, words
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
-RETRIED = task("fetch", attempt(1, 2, 3, Phase.FAILED), attempt(2, 5, 6, Phase.FAILED), attempt(3, 6.01, 8))
+RETRIED = task("fetch", attempt(1, 2, 3, RunPhase.FAILED), attempt(2, 5, 6, RunPhase.FAILED), attempt(3, 6.01, 8))
 
 
 def bars(now, **options):
@@ -27,7 +27,7 @@ def bars(now, **options):
 
 
 @pytest.mark.parametrize(
-    ("phase", "told"), [(Phase.RUNNING, "The first task appears here"), (Phase.SUCCEEDED, "No task ran.")]
+    ("phase", "told"), [(RunPhase.RUNNING, "The first task appears here"), (RunPhase.SUCCEEDED, "No task ran.")]
 )
 def test_a_run_without_tasks_says_whether_there_will_be_some(phase, told):
     assert told in words(shown(timeline.show, snapshot(run=run_in(phase)), "key"))
@@ -56,21 +56,21 @@ def test_the_wait_before_a_retry_is_shown_and_a_gap_that_nobody_asked_for_is_not
 
 
 def test_what_still_goes_on_reaches_to_this_moment():
-    running = task("train", attempt(1, 2, None, Phase.RUNNING), phase=Phase.RUNNING)
-    waiting = task("fetch", attempt(1, 2, 4, Phase.FAILED), phase=Phase.WAITING)
-    now = snapshot(running, waiting, run=run_in(Phase.RUNNING), taken=10)
+    running = task("train", attempt(1, 2, None, RunPhase.RUNNING), phase=RunPhase.RUNNING)
+    waiting = task("fetch", attempt(1, 2, 4, RunPhase.FAILED), phase=RunPhase.WAITING)
+    now = snapshot(running, waiting, run=run_in(RunPhase.RUNNING), taken=10)
     assert ("train", 1, 8, "8.0 s") in bars(now)
     assert ("fetch", 3, 6, "waits 6.0 s") in bars(now)
 
 
 def test_what_a_cancelled_run_left_unfinished_ends_with_it():
-    running = task("train", attempt(1, 2, None, Phase.RUNNING), phase=Phase.RUNNING)
-    waiting = task("fetch", attempt(1, 2, 4, Phase.FAILED), phase=Phase.WAITING)
-    found = bars(snapshot(running, waiting, run=run_in(Phase.CANCELLED), taken=1000))
+    running = task("train", attempt(1, 2, None, RunPhase.RUNNING), phase=RunPhase.RUNNING)
+    waiting = task("fetch", attempt(1, 2, 4, RunPhase.FAILED), phase=RunPhase.WAITING)
+    found = bars(snapshot(running, waiting, run=run_in(RunPhase.CANCELLED), taken=1000))
     assert [each for each in found if each[1:3] != (1, 2)] == [("train", 1, 4, "4.0 s"), ("fetch", 3, 2, "waits 2.0 s")]
 
 
-@pytest.mark.parametrize("phase", Phase)
+@pytest.mark.parametrize("phase", RunPhase)
 def test_a_bar_has_the_colour_of_its_phase(phase):
     now = snapshot(task("load", attempt(1, 1, 3, phase), phase=phase))
     page = shown(timeline.show, now, "key")

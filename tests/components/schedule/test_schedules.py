@@ -9,7 +9,7 @@ from app.components.schedule.schedules import sign_of_life
 from tests.components.facts import at
 from tests.engine.http_service import http_service
 from tests.shown import panel, shown
-from workshop.checking import Schedule
+from workshop.facts import Schedule
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from tests.shown import Link, as_read, links, shown, words
 
 pytestmark = pytest.mark.usefixtures("services_down")
 CHECK = '''from datetime import UTC, datetime
-from workshop.checking import Phase, Run, not_yet, passed
+from workshop.checking import not_yet, passed
+from workshop.facts import RunPhase, Run
 
-RUN = Run("prefect", "r1", "calm-owl", "flow/first", "Completed", Phase.SUCCEEDED, datetime(2026, 1, 1, tzinfo=UTC))
+RUN = Run("prefect", "r1", "calm-owl", "flow/first", "Completed", RunPhase.SUCCEEDED, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def first_goal(evidence):

@@ -7,7 +7,7 @@ from app.engine.classroom.board import read_board
 from app.engine.errors import ServiceDown
 from app.engine.tracking.client import MlflowStore
 from tests.workshop.evidence import run_in
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 BEGIN = 2_000_000_000_000
 
@@ -51,7 +51,7 @@ class Orchestrator:
     def recent(self, _since):
         if not self.is_up:
             raise ServiceDown("Prefect", "http://127.0.0.1:4200")
-        return [run_in(Phase.RUNNING)]
+        return [run_in(RunPhase.RUNNING)]
 
     def upcoming(self):
         self.recent(None)
@@ -67,5 +67,5 @@ def test_while_a_service_is_down_the_board_has_what_it_said_last(store):
     before = read_board([orchestrator], store, list, known)
     orchestrator.is_up = False
     now = read_board([orchestrator], store, list, known)
-    assert now.running == before.running == (run_in(Phase.RUNNING),)
+    assert now.running == before.running == (run_in(RunPhase.RUNNING),)
     assert "Prefect does not answer" in now.problems[0]

@@ -6,25 +6,25 @@ import pytest
 
 from app.engine.orchestrators import states
 from app.engine.orchestrators.states import dagster_phase, dagster_step_phase, prefect_phase
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 PREFECT_NAMES = {
-    "Scheduled": Phase.WAITING,
-    "Late": Phase.WAITING,
-    "AwaitingRetry": Phase.WAITING,
-    "AwaitingConcurrencySlot": Phase.WAITING,
-    "Pending": Phase.WAITING,
-    "Submitting": Phase.WAITING,
-    "InfrastructurePending": Phase.WAITING,
-    "Paused": Phase.WAITING,
-    "Suspended": Phase.WAITING,
-    "Running": Phase.RUNNING,
-    "Retrying": Phase.RUNNING,
-    "Cancelling": Phase.RUNNING,
-    "Completed": Phase.SUCCEEDED,
-    "Failed": Phase.FAILED,
-    "Crashed": Phase.FAILED,
-    "Cancelled": Phase.CANCELLED,
+    "Scheduled": RunPhase.WAITING,
+    "Late": RunPhase.WAITING,
+    "AwaitingRetry": RunPhase.WAITING,
+    "AwaitingConcurrencySlot": RunPhase.WAITING,
+    "Pending": RunPhase.WAITING,
+    "Submitting": RunPhase.WAITING,
+    "InfrastructurePending": RunPhase.WAITING,
+    "Paused": RunPhase.WAITING,
+    "Suspended": RunPhase.WAITING,
+    "Running": RunPhase.RUNNING,
+    "Retrying": RunPhase.RUNNING,
+    "Cancelling": RunPhase.RUNNING,
+    "Completed": RunPhase.SUCCEEDED,
+    "Failed": RunPhase.FAILED,
+    "Crashed": RunPhase.FAILED,
+    "Cancelled": RunPhase.CANCELLED,
 }
 
 
@@ -71,10 +71,10 @@ def test_every_dagster_step_status_is_sorted(dagster_schema):
 
 @pytest.mark.parametrize("sort", [prefect_phase, dagster_phase, dagster_step_phase])
 def test_a_state_of_a_later_version_is_unknown_and_not_final(sort):
-    assert sort("HIBERNATING") is Phase.UNKNOWN
-    assert not Phase.UNKNOWN.is_final
+    assert sort("HIBERNATING") is RunPhase.UNKNOWN
+    assert not RunPhase.UNKNOWN.is_final
 
 
 def test_no_state_yet_is_not_an_end():
-    assert (prefect_phase(None), dagster_phase(None)) == (Phase.UNKNOWN, Phase.UNKNOWN)
-    assert dagster_step_phase(None) is Phase.WAITING
+    assert (prefect_phase(None), dagster_phase(None)) == (RunPhase.UNKNOWN, RunPhase.UNKNOWN)
+    assert dagster_step_phase(None) is RunPhase.WAITING

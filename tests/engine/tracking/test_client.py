@@ -18,7 +18,7 @@ from app.engine.tracking.client import (
 from tests.conftest import free_ports
 from tests.engine.http_service import http_service
 from tests.workshop.evidence import run_in
-from workshop.checking import MlflowRun, Phase
+from workshop.facts import MlflowRun, RunPhase
 from workshop.naming import DAGSTER_RUN_TAG, ENDED_BECAUSE_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
 
 MODEL = "engine-churn"
@@ -169,7 +169,7 @@ def test_quoting_never_breaks_out(text, written):
     [("prefect", FLOW_RUN, ["forest"]), ("dagster", "it's-1", ["linear"]), ("dagster", FLOW_RUN, [])],
 )
 def test_the_runs_that_an_orchestrators_run_made_are_found_by_their_tag(store, recorded, orchestrator, id, found):
-    maker = replace(run_in(Phase.SUCCEEDED, orchestrator), id=id)
+    maker = replace(run_in(RunPhase.SUCCEEDED, orchestrator), id=id)
     made = store.runs_made_by(maker)
     assert [run.name for run in made] == found
     assert recorded
@@ -306,7 +306,7 @@ QUESTIONS = {
     "open_runs": lambda store: store.open_runs(),
     "run": lambda store: store.run("1"),
     "end_run": lambda store: store.end_run("1"),
-    "runs_made_by": lambda store: store.runs_made_by(run_in(Phase.SUCCEEDED)),
+    "runs_made_by": lambda store: store.runs_made_by(run_in(RunPhase.SUCCEEDED)),
     "registered_models": lambda store: store.registered_models(),
     "versions": lambda store: store.versions(MODEL),
     "versions_of_run": lambda store: store.versions_of_run("1"),

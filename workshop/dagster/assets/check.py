@@ -1,6 +1,7 @@
 """Goals of the assets step: five materialized assets, with metadata that leads to MLflow."""
 
-from workshop.checking import Evidence, Materialization, MlflowRun, Phase, Run, Verdict, not_yet, passed
+from workshop.checking import Evidence, Verdict, not_yet, passed
+from workshop.facts import Materialization, MlflowRun, Run, RunPhase
 
 ASSETS = ("raw_customers", "features", "model", "evaluation", "predictions")
 COUNTED = ("raw_customers", "features", "predictions")
@@ -72,12 +73,12 @@ def _succeeded(evidence: Evidence) -> Run | Verdict:
     """Find the newest run that succeeded, or say what to do to get one."""
     runs = evidence.dagster_runs()
     for run in runs:
-        if run.phase is Phase.SUCCEEDED:
+        if run.phase is RunPhase.SUCCEEDED:
             return run
     if not runs:
         return not_yet("There is no Dagster run of yours yet: press Run.")
     newest = runs[0]
-    if newest.phase in (Phase.WAITING, Phase.RUNNING):
+    if newest.phase in (RunPhase.WAITING, RunPhase.RUNNING):
         return not_yet(f"Run {newest.name} is {newest.state}: wait until it is SUCCESS, then check again.", newest)
     return not_yet(f"Run {newest.name} is {newest.state}: read the last lines of its log, then run again.", newest)
 

@@ -1,6 +1,7 @@
 """Goals of part 1: a Completed flow run whose tasks pass results on."""
 
-from workshop.checking import Evidence, Run, Verdict, newest_completed, not_yet, passed
+from workshop.checking import Evidence, Verdict, newest_completed, not_yet, passed
+from workshop.facts import Run
 
 
 def completed_a_flow_run(evidence: Evidence) -> Verdict:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from workshop.checking import Evidence, Phase, Run, TaskRun, Verdict, newest_completed, not_yet, passed
+from workshop.checking import Evidence, Verdict, newest_completed, not_yet, passed
+from workshop.facts import Run, RunPhase, TaskRun
 from workshop.naming import CODE_TAG
 from workshop.unreliable_api.currencies import DOLLARS
 
@@ -13,10 +14,10 @@ NEWEST = 15
 def survived_a_failure(evidence: Evidence) -> Verdict:
     """Survive a failure: a task run failed, was tried again and ended Completed."""
     for run, task in _task_runs(evidence):
-        if len(task.attempts) > 1 and task.phase is Phase.SUCCEEDED:
+        if len(task.attempts) > 1 and task.phase is RunPhase.SUCCEEDED:
             return passed(f"{task.name} is {task.state} after {len(task.attempts)} attempts.", run, task)
     for run, task in _task_runs(evidence):
-        if run.phase is Phase.FAILED and task.phase is Phase.FAILED and _asked_for_what_exists(run):
+        if run.phase is RunPhase.FAILED and task.phase is RunPhase.FAILED and _asked_for_what_exists(run):
             return _say_why_it_failed(run, task)
     found = newest_completed(evidence.flow_runs())
     if isinstance(found, Verdict):
@@ -28,7 +29,7 @@ def waited_longer_each_time(evidence: Evidence) -> Verdict:
     """Let the waits grow: each wait of that task run was longer than the one before, and that was asked for."""
     steady: tuple[Run, TaskRun] | None = None
     for run, task in _task_runs(evidence):
-        if task.phase is not Phase.SUCCEEDED or len(task.waits) < 2:
+        if task.phase is not RunPhase.SUCCEEDED or len(task.waits) < 2:
             continue
         if _grow(task.waits) and _grow(task.retry_delays):  # a busy machine lengthens a wait, too
             return passed(f"{task.name} waited {_seconds(task)}.", run, task)
@@ -65,7 +66,7 @@ def spared_the_retries(evidence: Evidence) -> Verdict:
     run = bugs[0]
     if not run.phase.is_final:
         return not_yet(f"Flow run {run.name} is {run.state}: wait for its end, then check again.", run)
-    failed = [task for task in evidence.task_runs(run) if task.phase is Phase.FAILED]
+    failed = [task for task in evidence.task_runs(run) if task.phase is RunPhase.FAILED]
     if not failed:
         return not_yet(
             f"No task run of {run.name} Failed, yet there is no such currency: do not hide the error, raise it.",
@@ -89,7 +90,7 @@ def _judge_bug(evidence: Evidence, run: Run, task: TaskRun) -> Verdict:
     for other, tried in _task_runs(evidence):
         if not other.phase.is_final or not _asked_for_what_exists(other) or not _same_code(other, run):
             continue
-        if tried.phase is Phase.FAILED and len(tried.attempts) == 1:
+        if tried.phase is RunPhase.FAILED and len(tried.attempts) == 1:
             return _say_why_it_failed(other, tried)
         if len(tried.attempts) > 1:
             words = f"{task.name} Failed at its first attempt and spared {task.retries} retries"

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from itertools import combinations
 
-from workshop.checking import Evidence, Run, TaskRun, Verdict, newest_completed, not_yet, passed
+from workshop.checking import Evidence, Verdict, newest_completed, not_yet, passed
+from workshop.facts import Run, TaskRun
 
 NEWEST = 15
 

@@ -1,6 +1,7 @@
 """Goals of part 4: parameters that somebody chose, and flow runs below a flow run, each with a name that tells."""
 
-from workshop.checking import Evidence, Run, Verdict, newest_completed, not_yet, passed
+from workshop.checking import Evidence, Verdict, newest_completed, not_yet, passed
+from workshop.facts import Run
 
 NEWEST = 15
 

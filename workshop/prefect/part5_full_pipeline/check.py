@@ -1,6 +1,7 @@
 """Goals of part 5: from a flow run to its MLflow run, its model version and its predictions."""
 
-from workshop.checking import Evidence, MlflowRun, Run, Verdict, newest_completed, not_yet, passed
+from workshop.checking import Evidence, Verdict, newest_completed, not_yet, passed
+from workshop.facts import MlflowRun, Run
 
 METRICS = ("accuracy", "majority_rate", "f1", "roc_auc", "pr_auc", "log_loss")
 

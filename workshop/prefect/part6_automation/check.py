@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from workshop.checking import Evidence, Phase, Run, Schedule, Verdict, newest_completed, not_yet, passed
+from workshop.checking import Evidence, Verdict, newest_completed, not_yet, passed
+from workshop.facts import Run, RunPhase, Schedule
 
 LONGEST = timedelta(minutes=15)
 """A schedule with longer gaps would keep the learner waiting."""
@@ -68,13 +69,13 @@ def _scheduled_runs(evidence: Evidence) -> list[Run] | Verdict:
     """Find the newest Completed flow runs that the learner's schedule started, or say what to wait for."""
     theirs = {schedule.id for schedule in evidence.schedules()}
     due = [run for run in evidence.flow_runs() if run.schedule_id in theirs]
-    done = [run for run in due if run.phase is Phase.SUCCEEDED]
+    done = [run for run in due if run.phase is RunPhase.SUCCEEDED]
     if len(done) >= WANTED:
         return done[:WANTED]
     schedule = _schedule(evidence)
     if isinstance(schedule, Verdict):
         return schedule
-    if due and due[0].phase is Phase.FAILED:
+    if due and due[0].phase is RunPhase.FAILED:
         return not_yet(f"{due[0].name} is {due[0].state}: read the last lines of its log, then deploy again.", due[0])
     if due and due[0].state == "Late":
         return not_yet(f"{due[0].name} is Late: no worker has taken it. Is the Prefect worker running?", due[0])

@@ -39,7 +39,7 @@ from app.engine.orchestrators.dagster.facts import (
 )
 from app.engine.orchestrators.parameters import check
 from app.engine.orchestrators.transport import SEND_RETRY_SECONDS, Transport
-from workshop.checking import Materialization, OrchestratorName, Phase, Run, Schedule, TaskRun
+from workshop.facts import Materialization, OrchestratorName, Run, RunPhase, Schedule, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG
 
 LOCATION = "workshop"
@@ -185,7 +185,7 @@ class Dagster:
         """Read a run, its asset steps and its log."""
         found = self._read(run_id)
         run, events = run_from(found), self._events(run_id)
-        if run.phase is Phase.FAILED:
+        if run.phase is RunPhase.FAILED:
             run = replace(run, message=failure_from(events))
         return RunSnapshot(run, tuple(tasks_from(found)), tuple(log_lines_from(events)), datetime.now(UTC))
 

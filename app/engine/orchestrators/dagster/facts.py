@@ -6,7 +6,7 @@ from typing import Any
 
 from app.engine.orchestrators.contract import LogLine
 from app.engine.orchestrators.states import dagster_phase, dagster_step_phase
-from workshop.checking import Attempt, Materialization, Phase, Run, TaskRun
+from workshop.facts import Attempt, Materialization, Run, RunPhase, TaskRun
 
 NOISE = frozenset(
     {"LOADED_INPUT", "HANDLED_OUTPUT", "STEP_OUTPUT", "STEP_INPUT", "LOGS_CAPTURED", "RESOURCE_INIT_STARTED"}
@@ -53,7 +53,7 @@ def _upstream(step: Json) -> tuple[str, ...]:
 
 def _task(key: str, upstream: tuple[str, ...], stats: Json | None, ended_run: bool) -> TaskRun:
     if stats is None:
-        state, phase = ("NOT RUN", Phase.CANCELLED) if ended_run else ("WAITING", Phase.WAITING)
+        state, phase = ("NOT RUN", RunPhase.CANCELLED) if ended_run else ("WAITING", RunPhase.WAITING)
         return TaskRun(key, key, state, phase, upstream=upstream)
     state, phase = stats["status"] or "WAITING", dagster_step_phase(stats["status"])
     started, ended = time_from(stats["startTime"]), time_from(stats["endTime"])
@@ -70,7 +70,7 @@ def _task(key: str, upstream: tuple[str, ...], stats: Json | None, ended_run: bo
         upstream,
         tuple(
             Attempt(
-                number, state if number == last else "FAILURE", phase if number == last else Phase.FAILED, begin, end
+                number, state if number == last else "FAILURE", phase if number == last else RunPhase.FAILED, begin, end
             )
             for number, (begin, end) in enumerate(known, 1)
         ),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import zip_longest
 
 from app.engine.orchestrators.contract import LogLine, RunSnapshot
-from workshop.checking import Attempt, Phase, TaskRun
+from workshop.facts import Attempt, RunPhase, TaskRun
 
 REASONS = (
     re.compile(r"Task run failed with [a-z ]+: (?P<error>.+?)(?: - [^-]*)?$", re.S),
@@ -37,7 +37,7 @@ def outcomes(snapshot: RunSnapshot) -> list[AttemptOutcome]:
     return [
         outcome
         for task in snapshot.tasks
-        if len(task.attempts) > 1 or any(attempt.phase is Phase.FAILED for attempt in task.attempts)
+        if len(task.attempts) > 1 or any(attempt.phase is RunPhase.FAILED for attempt in task.attempts)
         for outcome in _of_task(task, snapshot.logs)
     ]
 
@@ -48,7 +48,7 @@ def _of_task(task: TaskRun, logs: Sequence[LogLine]) -> list[AttemptOutcome]:
     for attempt, following, wait in zip_longest(task.attempts, task.attempts[1:], task.waits):
         end = following.started if following else (attempt.ended or attempt.started) + LATE_LOG
         said = [line.message for line in lines if attempt.started <= line.at <= end]
-        error = _exception_in(said) if attempt.phase is Phase.FAILED else ""
+        error = _exception_in(said) if attempt.phase is RunPhase.FAILED else ""
         found.append(AttemptOutcome(task.name, attempt, wait, error))
     return found
 

@@ -26,7 +26,7 @@ from app.engine.orchestrators.parameters import check
 from app.engine.orchestrators.prefect.facts import log_line_from, run_from, schedules_from, task_run_from
 from app.engine.orchestrators.prefect.heartbeat import STALE_HEARTBEAT_SECONDS
 from app.engine.orchestrators.transport import Transport
-from workshop.checking import OrchestratorName, Run, Schedule, TaskRun
+from workshop.facts import OrchestratorName, Run, Schedule, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_to_tags
 
 PAGE = 200

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.engine.orchestrators.contract import LogLine
 from app.engine.orchestrators.states import prefect_phase
-from workshop.checking import Attempt, Phase, Run, Schedule, TaskRun
+from workshop.facts import Attempt, Run, RunPhase, Schedule, TaskRun
 from workshop.naming import LEARNER_TAG, tags_to_labels
 
 LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
@@ -98,7 +98,7 @@ def attempts_from(history: Sequence[Json]) -> tuple[Attempt, ...]:
         phase = prefect_phase(outcome["type"])
         # what goes on waiting (AwaitingRetry) or running (Retrying, when there is no delay) has failed before
         if following and not phase.is_final:
-            phase = Phase.FAILED
+            phase = RunPhase.FAILED
         ended = time_from(following["timestamp"]) if following else None
         started = datetime.fromisoformat(state["timestamp"])
         attempts.append(Attempt(len(attempts) + 1, outcome["name"], phase, started, ended))

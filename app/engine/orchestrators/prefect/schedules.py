@@ -12,7 +12,7 @@ from app.engine.addresses import deployment_path, in_path
 from app.engine.errors import InvalidParameters, ServiceRefused
 from app.engine.orchestrators.contract import ApiRequest
 from app.engine.orchestrators.transport import Transport
-from workshop.checking import Schedule
+from workshop.facts import Schedule
 
 LATE_STATES = ["Late", "AwaitingConcurrencySlot"]
 """The second is a run that the deployment's own limit has turned away: Prefect never calls it Late."""

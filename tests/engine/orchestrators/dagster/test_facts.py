@@ -16,7 +16,7 @@ from app.engine.orchestrators.dagster.facts import (
     tasks_from,
     time_from,
 )
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 RUN = {"runId": "0123456789ab", "jobName": "job", "status": "QUEUED", "creationTime": 1.5, "startTime": None}
 RUN |= {"endTime": None, "runConfig": None, "tags": [], "stepStats": [], "executionPlan": None}
@@ -59,7 +59,7 @@ def real(dagster_graphql, tmp_path_factory):
 def test_a_run_is_read_with_its_config_and_tags(real):
     run = run_from(real.run)
     assert (run.orchestrator, run.id, run.name, run.target) == ("dagster", real.id, real.id[:8], "job")
-    assert (run.state, run.phase) == ("FAILURE", Phase.FAILED)
+    assert (run.state, run.phase) == ("FAILURE", RunPhase.FAILED)
     assert run.parameters == {"raw": {"rows": 7}}
     assert run.tags["workshop/learner"] == "ada"
     assert run.due <= run.started <= run.ended
@@ -68,18 +68,18 @@ def test_a_run_is_read_with_its_config_and_tags(real):
 
 def test_a_retried_step_has_each_of_its_attempts(real):
     raw = tasks_from(real.run)[0]
-    assert (raw.id, raw.state, raw.phase) == ("raw", "SUCCESS", Phase.SUCCEEDED)
+    assert (raw.id, raw.state, raw.phase) == ("raw", "SUCCESS", RunPhase.SUCCEEDED)
     assert [(attempt.number, attempt.state) for attempt in raw.attempts] == [(1, "FAILURE"), (2, "SUCCESS")]
-    assert [attempt.phase for attempt in raw.attempts] == [Phase.FAILED, Phase.SUCCEEDED]
+    assert [attempt.phase for attempt in raw.attempts] == [RunPhase.FAILED, RunPhase.SUCCEEDED]
     assert raw.attempts[0].ended <= raw.attempts[1].started
 
 
 def test_every_planned_step_is_there_those_that_ran_first(real):
     tasks = tasks_from(real.run)
     assert [(task.id, task.state, task.phase) for task in tasks[1:]] == [
-        ("features", "SUCCESS", Phase.SUCCEEDED),
-        ("model", "FAILURE", Phase.FAILED),
-        ("report", "NOT RUN", Phase.CANCELLED),
+        ("features", "SUCCESS", RunPhase.SUCCEEDED),
+        ("model", "FAILURE", RunPhase.FAILED),
+        ("report", "NOT RUN", RunPhase.CANCELLED),
     ]
     assert [task.upstream for task in tasks] == [(), ("raw",), ("features",), ("model",)]
     assert tasks[3].attempts == ()
@@ -126,7 +126,7 @@ def test_bookkeeping_is_left_out(real, dagster_schema):
 
 def test_a_queued_run_has_no_times_no_config_and_no_steps():
     run = run_from(RUN)
-    assert (run.phase, run.started, run.ended, run.parameters) == (Phase.WAITING, None, None, {})
+    assert (run.phase, run.started, run.ended, run.parameters) == (RunPhase.WAITING, None, None, {})
     assert tasks_from(RUN) == []
     assert materializations_from(RUN) == []
     assert log_lines_from([]) == []
@@ -135,23 +135,23 @@ def test_a_queued_run_has_no_times_no_config_and_no_steps():
 def test_steps_wait_until_the_run_is_over():
     waiting = tasks_from(RUN | {"executionPlan": PLAN})
     assert [(task.id, task.state, task.phase, task.upstream) for task in waiting] == [
-        ("a", "WAITING", Phase.WAITING, ()),
-        ("b", "WAITING", Phase.WAITING, ("a",)),
+        ("a", "WAITING", RunPhase.WAITING, ()),
+        ("b", "WAITING", RunPhase.WAITING, ("a",)),
     ]
     cancelled = tasks_from(RUN | {"executionPlan": PLAN, "status": "CANCELED"})
-    assert {(task.state, task.phase) for task in cancelled} == {("NOT RUN", Phase.CANCELLED)}
+    assert {(task.state, task.phase) for task in cancelled} == {("NOT RUN", RunPhase.CANCELLED)}
 
 
 def test_a_step_that_runs_has_one_open_attempt():
     (a, b) = tasks_from(RUN | {"status": "STARTED", "executionPlan": PLAN, "stepStats": [STATS]})
-    assert (a.phase, b.phase) == (Phase.RUNNING, Phase.WAITING)
+    assert (a.phase, b.phase) == (RunPhase.RUNNING, RunPhase.WAITING)
     (attempt,) = a.attempts
     assert (attempt.started, attempt.ended) == (datetime.fromtimestamp(2, UTC), None)
 
 
 def test_a_step_that_was_only_announced_waits():
     (task,) = tasks_from(RUN | {"stepStats": [STATS | {"status": None, "startTime": None}]})
-    assert (task.state, task.phase, task.attempts) == ("WAITING", Phase.WAITING, ())
+    assert (task.state, task.phase, task.attempts) == ("WAITING", RunPhase.WAITING, ())
 
 
 def test_an_event_without_a_time_is_no_log_line():

@@ -7,10 +7,10 @@ import pytest
 
 from app.engine.orchestrators.contract import LogLine, RunSnapshot
 from app.engine.orchestrators.prefect.attempts import outcomes
-from workshop.checking import Attempt, Phase, Run, TaskRun
+from workshop.facts import Attempt, Run, RunPhase, TaskRun
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
-RUN = Run("prefect", "r", "calm-owl", "f/d", "Completed", Phase.SUCCEEDED, NOON)
+RUN = Run("prefect", "r", "calm-owl", "f/d", "Completed", RunPhase.SUCCEEDED, NOON)
 
 
 def at(seconds: float) -> datetime:
@@ -21,13 +21,13 @@ def line(seconds: float, message: str, task: str = "t") -> LogLine:
     return LogLine(at(seconds), "info", "fetch-0", message, task)
 
 
-def task(*attempts: Attempt, phase: Phase = Phase.SUCCEEDED) -> TaskRun:
+def task(*attempts: Attempt, phase: RunPhase = RunPhase.SUCCEEDED) -> TaskRun:
     return TaskRun("t", "fetch-0", "Completed", phase, at(0), at(9), attempts=attempts)
 
 
-FAILED = Attempt(1, "AwaitingRetry", Phase.FAILED, at(0), at(1))
-AGAIN = Attempt(2, "AwaitingRetry", Phase.FAILED, at(3), at(4))
-LAST = Attempt(3, "Completed", Phase.SUCCEEDED, at(8), at(9))
+FAILED = Attempt(1, "AwaitingRetry", RunPhase.FAILED, at(0), at(1))
+AGAIN = Attempt(2, "AwaitingRetry", RunPhase.FAILED, at(3), at(4))
+LAST = Attempt(3, "Completed", RunPhase.SUCCEEDED, at(8), at(9))
 LOG = (
     line(1.01, "Task run failed with exception: ValueError('a - b') - Retry 1/3 will start 2 second(s) from now"),
     line(2, "Task run failed with exception: KeyError('other task')", task="another of that name"),
@@ -52,7 +52,7 @@ def test_of_two_tasks_of_one_name_each_has_its_own_exception():
 
 
 def test_a_task_that_succeeded_at_once_is_left_out_and_one_that_failed_is_not():
-    once, failed = task(LAST), task(AGAIN, phase=Phase.FAILED)
+    once, failed = task(LAST), task(AGAIN, phase=RunPhase.FAILED)
     assert outcomes(RunSnapshot(RUN, (once,), LOG, at(20))) == []
     log = (line(4.2, "Task run failed with exception: OSError(2) - Retries are exhausted"),)
     (found,) = outcomes(RunSnapshot(RUN, (failed,), log, at(20)))
@@ -60,7 +60,7 @@ def test_a_task_that_succeeded_at_once_is_left_out_and_one_that_failed_is_not():
 
 
 def test_the_first_attempt_is_explained_while_its_task_waits_for_the_second():
-    waits = task(FAILED, phase=Phase.WAITING)
+    waits = task(FAILED, phase=RunPhase.WAITING)
     assert [each.error for each in outcomes(RunSnapshot(RUN, (waits,), LOG, at(2)))] == ["ValueError('a - b')"]
 
 
@@ -78,7 +78,7 @@ def test_the_first_attempt_is_explained_while_its_task_waits_for_the_second():
     ],
 )
 def test_the_exception_is_found_in_whichever_line_has_it(message, error):
-    snapshot = RunSnapshot(RUN, (task(AGAIN, phase=Phase.FAILED),), (line(3.9, message),), at(20))
+    snapshot = RunSnapshot(RUN, (task(AGAIN, phase=RunPhase.FAILED),), (line(3.9, message),), at(20))
     assert [each.error for each in outcomes(snapshot)] == [error]
 
 

@@ -12,7 +12,7 @@ from app.engine.orchestrators.prefect.facts import (
     task_run_from,
     time_from,
 )
-from workshop.checking import Phase
+from workshop.facts import RunPhase
 
 RUN = {
     "id": "r1",
@@ -61,7 +61,7 @@ def test_a_run_waits_from_when_it_is_due_and_not_from_when_its_schedule_planned_
 def test_a_flow_run_is_read_with_its_labels_and_times_in_utc():
     run = run_from(RUN, "first-flow/part1")
     assert (run.orchestrator, run.id, run.name, run.target) == ("prefect", "r1", "calm-owl", "first-flow/part1")
-    assert (run.state, run.phase, run.message) == ("Completed", Phase.SUCCEEDED, "All states completed.")
+    assert (run.state, run.phase, run.message) == ("Completed", RunPhase.SUCCEEDED, "All states completed.")
     assert run.tags == {"workshop/learner": "me", "plain": "", "workshop/step": "part1"}
     assert (run.due, run.ended) == (at(0), at(9))
     assert run.started is not None
@@ -70,14 +70,14 @@ def test_a_flow_run_is_read_with_its_labels_and_times_in_utc():
 
 def test_a_flow_run_that_has_no_state_yet_is_unknown():
     run = run_from(RUN | {"state": None, "start_time": None, "end_time": None}, "")
-    assert (run.state, run.phase, run.message) == ("", Phase.UNKNOWN, "")
+    assert (run.state, run.phase, run.message) == ("", RunPhase.UNKNOWN, "")
     assert (run.started, run.ended) == (None, None)
     assert run_from(RUN | {"state": RUN["state"] | {"message": None}}, "").message == ""
 
 
 def test_a_task_run_tried_once_has_one_attempt_with_its_own_state():
     task = task_run_from(TASK, [])
-    assert (task.state, task.phase) == ("Cached", Phase.SUCCEEDED)
+    assert (task.state, task.phase) == ("Cached", RunPhase.SUCCEEDED)
     (attempt,) = task.attempts
     assert (attempt.number, attempt.state, attempt.started, attempt.ended) == (1, "Cached", at(6), at(8))
 
@@ -85,14 +85,14 @@ def test_a_task_run_tried_once_has_one_attempt_with_its_own_state():
 def test_a_task_run_that_waits_has_no_attempt():
     waiting = TASK | {"state": {"type": "PENDING", "name": "Pending"}, "start_time": None, "end_time": None}
     task = task_run_from(waiting, [])
-    assert (task.phase, task.attempts, task.started) == (Phase.WAITING, (), None)
+    assert (task.phase, task.attempts, task.started) == (RunPhase.WAITING, (), None)
 
 
 def test_each_retry_is_an_attempt_and_those_before_it_failed():
     attempts = task_run_from(TASK, RETRIED).attempts
     assert [attempt.number for attempt in attempts] == [1, 2, 3]
     assert [attempt.state for attempt in attempts] == ["AwaitingRetry", "AwaitingRetry", "Completed"]
-    assert [attempt.phase for attempt in attempts] == [Phase.FAILED, Phase.FAILED, Phase.SUCCEEDED]
+    assert [attempt.phase for attempt in attempts] == [RunPhase.FAILED, RunPhase.FAILED, RunPhase.SUCCEEDED]
     assert [(attempt.started, attempt.ended) for attempt in attempts] == [
         (at(1), at(2)),
         (at(4), at(5)),
@@ -108,13 +108,16 @@ def test_states_may_come_in_any_order():
 @pytest.mark.parametrize(
     ("states", "phases"),
     [
-        (RETRIED[:2], [Phase.RUNNING]),
-        (RETRIED[:3], [Phase.FAILED]),
-        (RETRIED[:4], [Phase.FAILED, Phase.RUNNING]),
-        ([*RETRIED[:4], state(5, "FAILED", "Failed")], [Phase.FAILED, Phase.FAILED]),
-        ([*RETRIED[:4], state(5, "CANCELLING", "Cancelling")], [Phase.FAILED, Phase.RUNNING]),
-        ([*RETRIED[:4], state(5, "CRASHED", "Crashed")], [Phase.FAILED, Phase.FAILED]),
-        ([*RETRIED[:2], state(2, "CANCELLING", "Cancelling"), state(3, "CANCELLED", "Cancelled")], [Phase.CANCELLED]),
+        (RETRIED[:2], [RunPhase.RUNNING]),
+        (RETRIED[:3], [RunPhase.FAILED]),
+        (RETRIED[:4], [RunPhase.FAILED, RunPhase.RUNNING]),
+        ([*RETRIED[:4], state(5, "FAILED", "Failed")], [RunPhase.FAILED, RunPhase.FAILED]),
+        ([*RETRIED[:4], state(5, "CANCELLING", "Cancelling")], [RunPhase.FAILED, RunPhase.RUNNING]),
+        ([*RETRIED[:4], state(5, "CRASHED", "Crashed")], [RunPhase.FAILED, RunPhase.FAILED]),
+        (
+            [*RETRIED[:2], state(2, "CANCELLING", "Cancelling"), state(3, "CANCELLED", "Cancelled")],
+            [RunPhase.CANCELLED],
+        ),
         (RETRIED[:1], []),
     ],
 )
@@ -127,7 +130,7 @@ def test_attempts_can_be_read_at_any_moment(states, phases):
 def test_a_retry_without_delay_is_an_attempt_too():
     states = [state(1, "RUNNING", "Running"), state(2, "RUNNING", "Retrying"), state(3, "COMPLETED", "Completed")]
     first, second = attempts_from(states)
-    assert (first.phase, first.ended, second.phase) == (Phase.FAILED, at(2), Phase.SUCCEEDED)
+    assert (first.phase, first.ended, second.phase) == (RunPhase.FAILED, at(2), RunPhase.SUCCEEDED)
 
 
 def test_upstream_are_the_task_runs_whose_results_were_inputs_once_each():

@@ -11,7 +11,7 @@ from app.engine.orchestrators.prefect.schedules import (
     in_words,
     interval_rule,
 )
-from workshop.checking import Schedule
+from workshop.facts import Schedule
 
 
 @pytest.mark.parametrize(
