@@ -8,7 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from app.components.page import session
 from app.components.page.errors import show_error
-from app.components.reads.services import steps as read_steps
+from app.components.reads.curriculum import steps as read_steps
 from app.engine.curriculum.steps import Step
 from app.engine.errors import ContentError
 from app.i18n import _

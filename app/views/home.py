@@ -8,9 +8,10 @@ from streamlit.navigation.page import StreamlitPage
 
 from app.components.page import session
 from app.components.page.badges import state_badge
-from app.components.page.last_known import recall_or_raise
-from app.components.page.recovery import look_again
-from app.components.reads.services import latest_by_step, schedules_of
+from app.components.page.memory import recall_or_raise
+from app.components.page.recovery import draw_when_it_answers
+from app.components.reads.runs import latest_by_step
+from app.components.reads.schedules import schedules_of
 from app.components.schedule import schedules
 from app.components.services import service_cards
 from app.engine.curriculum.steps import Step, find
@@ -41,7 +42,7 @@ def show(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
             st.subheader(_("Schedules"), anchor="schedules")
             schedules.show()
     except WorkshopError:  # the services below say what is down
-        look_again(lambda: schedules_of(session.learner()))
+        draw_when_it_answers(lambda: schedules_of(session.learner()))
     st.subheader(_("Services"), anchor="services")
     service_cards.show()
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components.board import board_lists, board_metric
+from app.components.board import lists, metric
 from app.components.page import runs_chart
 from app.components.page.badges import health_badge
 from app.components.page.errors import explain
 from app.components.page.markdown import Markdown, sentence
-from app.components.reads.services import board
+from app.components.reads.classroom import board
 from app.engine.classroom.board import METRIC, Board
 from app.i18n import _
 
@@ -49,29 +49,29 @@ def show() -> None:
 def _live(size: Size) -> None:
     with explain():
         now = board()
-        is_sure = not now.problems
+        is_current = not now.problems
         _head(now, size)
         left, right = st.columns([5, 2], gap="small")
         with left, _box(size.top, "board_runs"):
             st.markdown(f"**{_('The last 15 minutes')}** {_beside_title(now)}")
             room = size.top - size.chart_room
-            runs_chart.show(now.runs, now.taken, room, "board.runs", size.letters, is_sure=is_sure)
+            runs_chart.show(now.runs, now.taken, room, "board.runs", size.letters, is_current=is_current)
         with right, _box(size.top):
             st.markdown(f"**{_('Running now')}** :gray[{len(now.running):d}]")
             with st.container(height=size.top * 9 // 20, border=False, gap="xsmall"):
-                board_lists.show_running(now.running, now.taken, is_sure=is_sure)
+                lists.show_running(now.running, now.taken, is_current=is_current)
             st.markdown(f"**{_('Next scheduled')}**")
-            board_lists.show_upcoming(now.upcoming, datetime.now(UTC), is_sure=is_sure)
+            lists.show_upcoming(now.upcoming, datetime.now(UTC), is_current=is_current)
         left, right = st.columns([5, 2], gap="small")
         with left, _box(size.bottom):
             st.markdown(f"**{_('MLflow runs, best so far')}**")
             room = size.bottom - size.chart_room
-            board_metric.show(now.mlflow_runs, now.best_of_older, room, "board.metric", size.letters)
+            metric.show(now.mlflow_runs, now.best_of_older, room, "board.metric", size.letters)
         with right, _box(size.bottom):
             st.markdown(f"**{_('Arriving')}** :gray[{METRIC}]")
             with st.container(key="board_arriving", gap="xsmall"):
-                board_lists.show_arriving(now.mlflow_runs, METRIC, is_sure=is_sure)
-            board_lists.show_champions(now.champions, METRIC, is_sure=is_sure)
+                lists.show_arriving(now.mlflow_runs, METRIC, is_current=is_current)
+            lists.show_champions(now.champions, METRIC, is_current=is_current)
 
 
 def _beside_title(now: Board) -> Markdown:

@@ -7,8 +7,8 @@ import streamlit as st
 from app.components.page.errors import explain
 from app.components.page.last_known import fetch_or_recall
 from app.components.page.markdown import escape
-from app.components.page.picks import picked
-from app.components.reads.services import mlflow_store
+from app.components.page.selection import picked
+from app.components.reads.clients import mlflow_store
 from app.components.reads.tracking import POLL_SECONDS, fetch_models, fetch_runs_with_ids, fetch_versions
 from app.components.tracking import version_comparison
 from app.components.tracking.metric_chart import show_metric_over_versions

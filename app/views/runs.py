@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.components.page.errors import show_error
 from app.components.page.last_known import fetch_or_recall
 from app.components.page.markdown import Markdown
-from app.components.page.picks import picked
+from app.components.page.selection import picked
 from app.components.reads.tracking import POLL_SECONDS, fetch_experiments, fetch_runs, fetch_runs_with_ids
 from app.components.tracking import open_runs, run_comparison, run_filter
 from app.components.tracking.run_filter import Filter

@@ -5,11 +5,13 @@ import streamlit as st
 from app.components.page.errors import explain
 from app.components.page.markdown import escape, sentence
 from app.components.page.runs_chart import who_and_what
-from app.components.reads.services import board, control, health, runtimes
+from app.components.reads.classroom import board
+from app.components.reads.clients import control
+from app.components.reads.stack import health, runtimes
 from app.components.services import service_cards, service_log
 from app.engine.errors import WorkshopError
-from app.engine.orchestrators.contract import ServiceHealth
 from app.engine.stack.control import Runtime
+from app.engine.stack.facts import ServiceHealth
 from app.engine.stack.services import SERVICES
 from app.i18n import _
 

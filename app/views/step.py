@@ -9,11 +9,14 @@ import streamlit as st
 
 from app.components.page import session
 from app.components.page.errors import explain
-from app.components.page.last_known import memory, recall_or_raise
 from app.components.page.markdown import escape, sentence
+from app.components.page.memory import memory, recall_or_raise
 from app.components.page.plotly_text import short
-from app.components.page.recovery import look_again
-from app.components.reads.services import latest_run, orchestrator, schedules_of, steps, target
+from app.components.page.recovery import draw_when_it_answers
+from app.components.reads.clients import orchestrator
+from app.components.reads.curriculum import steps
+from app.components.reads.runs import latest_run, target
+from app.components.reads.schedules import schedules_of
 from app.components.run import run_button, run_status
 from app.components.run.run_button import Button
 from app.components.schedule import scheduled_runs, schedules
@@ -118,7 +121,7 @@ def _show_schedules(step: Step) -> None:
             question = ("schedules", session.learner(), step.id)
             found = recall_or_raise(question, lambda: schedules_of(session.learner(), step.id))
         except ServiceDown:  # without a schedule, nobody misses the section
-            look_again(lambda: schedules_of(session.learner(), step.id))
+            draw_when_it_answers(lambda: schedules_of(session.learner(), step.id))
             return
         if found:
             st.subheader(_("Schedules"), anchor="schedules")
@@ -187,7 +190,7 @@ def _target_or_wait(action: Action) -> Target:
     try:
         found = ask()
     except WorkshopError as error:
-        look_again(ask)
+        draw_when_it_answers(ask)
         if isinstance(error, ServiceDown) and (known := memory().recall(question)):
             return cast(Target, known[1])
         raise
@@ -207,7 +210,7 @@ def _run_on_page(step: Step, action: Action) -> str | None:
         try:
             latest = recall_or_raise(("latest", *question), lambda: latest_run(*question))
         except ServiceDown:  # the form beside says so
-            look_again(lambda: latest_run(*question))
+            draw_when_it_answers(lambda: latest_run(*question))
             return None
         return latest.id if latest else None
     return None

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.components.page.durations import countdown
-from app.components.run import beside
+from app.components.run import earlier_run
 from app.components.schedule.scheduled_runs import table_of
 from app.components.schedule.schedules import next_times
 from app.components.services import service_cards, service_log
@@ -85,7 +85,7 @@ def test_a_dial_says_what_it_does(changes, told):
     ],
 )
 def test_another_run_goes_by_what_was_different(theirs, told):
-    assert beside.label_of(run_in(parameters=theirs), replace(RUN, parameters={"seed": 1, "trees": 10})) == told
+    assert earlier_run.label_of(run_in(parameters=theirs), replace(RUN, parameters={"seed": 1, "trees": 10})) == told
 
 
 @pytest.mark.parametrize(

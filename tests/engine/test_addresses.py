@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from app.engine.addresses import deployment_path, in_path, is_mlflow_run_id, is_run_id
-from app.engine.curriculum.fault_dial import FaultDial
 from app.engine.orchestrators.dagster.client import Dagster
 from app.engine.orchestrators.prefect.client import Prefect
 from app.engine.tracking.client import MlflowStore
+from app.engine.unreliable_api import FaultDial
 from app.settings import ROOT
 from tests.engine.http_service import http_service
 

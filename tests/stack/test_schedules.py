@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.engine.curriculum.fault_dial import FaultDial
 from app.engine.errors import InvalidParameters
 from app.engine.orchestrators.contract import ApiRequest
 from app.engine.orchestrators.parameters import defaults
 from app.engine.orchestrators.prefect.schedules import ScheduleControl, cron_rule, interval_rule
+from app.engine.unreliable_api import FaultDial
 from tests.polling import wait_until
 from tests.stack.conftest import PART5, click_on, delete, unique
 

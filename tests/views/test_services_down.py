@@ -6,7 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.components.page.last_known import memory
+from app.components.page.memory import memory
 from app.components.tracking.run_filter import Filter
 from app.engine.curriculum.steps import discover
 from app.engine.stack.services import SERVICES

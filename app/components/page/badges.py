@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from app.components.page.markdown import Markdown, escape, sentence
-from app.engine.orchestrators.contract import HealthState, ServiceHealth
+from app.engine.stack.facts import HealthState, ServiceHealth
 from app.i18n import _
 from workshop.facts import RunPhase
 

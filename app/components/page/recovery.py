@@ -9,7 +9,7 @@ from app.engine.errors import WorkshopError
 SECONDS = 3.0
 
 
-def look_again(ask: Callable[[], object]) -> None:
+def draw_when_it_answers(ask: Callable[[], object]) -> None:
     """Ask every few seconds, and draw the whole page anew as soon as there is an answer."""
     asked_just_now = True
 

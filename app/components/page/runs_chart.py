@@ -58,7 +58,7 @@ def show(
     key: str,
     letters: int = 12,
     most: int = MOST_ROWS,
-    is_sure: bool = True,
+    is_current: bool = True,
 ) -> None:
     """Draw the axis; its span and its height do not change when runs arrive."""
     rows = _rows(runs)[:most]
@@ -91,7 +91,7 @@ def show(
         fixedrange=True,
     )
     if not runs:
-        words = NONE if is_sure else UNKNOWN
+        words = NONE if is_current else UNKNOWN
         figure.add_annotation(text=words, showarrow=False, xref="paper", yref="paper", x=0.5, y=0.5)
     blank = [" " * (number + 1) for number in range(most - len(rows))]
     figure.update_yaxes(

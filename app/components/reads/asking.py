@@ -1,16 +1,38 @@
 """Questions of the pages to the services: asked once for all viewers, and waited for no longer than a few seconds."""
 
 from collections.abc import Callable
+from enum import Enum
 from functools import partial, update_wrapper
 from typing import Generic, ParamSpec, TypeVar
 
 import streamlit as st
 
 from app.engine.answers import Answers, Place
-from app.engine.curriculum.fault_dial import SERVICE as UNRELIABLE_API
+from app.engine.unreliable_api import SERVICE as UNRELIABLE_API
 from app.settings import get_settings
 
 TITLES = {"mlflow": "MLflow", "prefect": "Prefect", "dagster": "Dagster", "unreliable_api": UNRELIABLE_API}
+
+
+class Freshness(float, Enum):
+    """For how many seconds an answer serves all viewers."""
+
+    WATCHED = 0.8
+    """A run that somebody watches."""
+    LIVE = 1.5
+    """What changes while a run goes on."""
+    PAGE = 2.0
+    """What a page shows beside it."""
+    STEADY = 3.0
+    """What changes when a person changes it."""
+    ENDED = 30.0
+    """What belongs to a run that has ended."""
+    FIXED = 60.0
+    """What changes with the program that answers."""
+
+
+shared = partial(st.cache_data, show_spinner=False)
+"""Keep what a function returns for all viewers: for what is read here, and from no service that can be slow."""
 
 Asked = ParamSpec("Asked")
 Value = TypeVar("Value")
@@ -51,16 +73,18 @@ class Question(Generic[Asked, Value]):
 
 
 def asks(
-    service: str = "", ttl: float = 2.0, client: Callable[[], object] | None = None
+    service: str = "",
+    freshness: Freshness = Freshness.PAGE,
+    client: Callable[[], object] | None = None,
 ) -> Callable[[Callable[Asked, Value]], Question[Asked, Value]]:
     """Make a question of a function.
 
     Args:
         service: Whom it asks; empty for the orchestrator that its first argument is or has.
-        ttl: Seconds for which an answer serves all viewers.
+        freshness: How old an answer may be.
         client: Makes the client that it uses, where that takes long the first time: nobody is slow meanwhile.
     """
-    return lambda ask: Question(ask, service, ttl, client)
+    return lambda ask: Question(ask, service, freshness, client)
 
 
 def _orchestrator(argument: object) -> str:

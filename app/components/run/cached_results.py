@@ -6,8 +6,8 @@ import streamlit as st
 
 from app.components.page import session
 from app.components.page.markdown import Markdown, escape
-from app.components.page.recovery import look_again
-from app.components.reads.services import runs_of_step, tasks_of
+from app.components.page.recovery import draw_when_it_answers
+from app.components.reads.runs import runs_of_step, tasks_of
 from app.components.run.timeline import CACHED
 from app.engine.errors import ServiceDown
 from app.engine.orchestrators.contract import RunSnapshot
@@ -26,7 +26,7 @@ def show(now: RunSnapshot) -> None:
             try:
                 found = _computed_by(now.run, task)
             except ServiceDown:
-                look_again(partial(_computed_by, now.run, task))
+                draw_when_it_answers(partial(_computed_by, now.run, task))
             st.markdown(_sentence(task, found))
 
 

@@ -7,7 +7,9 @@ import streamlit as st
 
 from app.components.page import session
 from app.components.page.markdown import Markdown, link, sentence
-from app.components.reads.services import blockers, lateness, orchestrator, runs_of_step, snapshot
+from app.components.reads.clients import orchestrator
+from app.components.reads.runs import blockers, runs_of_step, snapshot
+from app.components.reads.schedules import lateness
 from app.components.run import run_status
 from app.engine.curriculum.source_code import code_hash
 from app.engine.curriculum.steps import Action, Step

@@ -10,8 +10,18 @@ from app.components.page.badges import state_badge
 from app.components.page.errors import explain
 from app.components.page.last_known import fetch_or_recall
 from app.components.page.markdown import Markdown, escape, paragraph, sentence
-from app.components.reads.services import cancelling, orchestrator, snapshot
-from app.components.run import attempts, beside, cached_results, log_view, run_strip, run_tree, task_graph, timeline
+from app.components.reads.clients import cancelling, orchestrator
+from app.components.reads.runs import snapshot
+from app.components.run import (
+    attempts,
+    cached_results,
+    earlier_run,
+    log_view,
+    run_strip,
+    run_tree,
+    task_graph,
+    timeline,
+)
 from app.engine.errors import WorkshopError
 from app.engine.orchestrators.contract import RunSnapshot
 from app.engine.orchestrators.parameters import leaves
@@ -126,10 +136,10 @@ def _show_details(now: RunSnapshot) -> None:
         st.info(f"{words} {paragraph(run.message)}", icon=BLOCK)
     run_strip.show(run)
     _show_parameters(run)
-    other = beside.choose(now) if _is_settled(run.id) else None  # a list that is open stays open: nothing polls
+    other = earlier_run.choose(now) if _is_settled(run.id) else None  # a list that is open stays open: nothing polls
     timeline.show(now, key=f"timeline:{run.id}", length=timeline.length_of(other) if other else 0.0)
     if other:
-        beside.show(now, other)
+        earlier_run.show(now, other)
     task_graph.show(now.tasks)
     cached_results.show(now)
     attempts.show(now)

@@ -1,33 +1,16 @@
 """The strip that links a run to what came out of it: run → MLflow run → model version → alias → predictions."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from app.components.page.errors import explain
 from app.components.page.last_known import fetch_or_recall
 from app.components.page.markdown import Markdown, escape
-from app.components.reads.asking import asks
-from app.components.reads.services import mlflow_store, orchestrator
+from app.components.reads.clients import mlflow_store, orchestrator
+from app.components.reads.tracking import Outcome, outcomes
 from app.i18n import _
-from workshop.facts import MlflowRun, ModelVersion, Run
+from workshop.facts import Run
 
 PREDICTED = "predicted_customers"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What MLflow knows to have come out of one orchestrator run."""
-
-    run: MlflowRun
-    versions: tuple[ModelVersion, ...]
-
-
-@asks("mlflow", ttl=1.5, client=mlflow_store)
-def outcomes(run: Run) -> list[Outcome]:
-    """Ask MLflow what a run made."""
-    store = mlflow_store()
-    return [Outcome(made, tuple(store.versions_of_run(made.id))) for made in store.runs_made_by(run)]
 
 
 def show(run: Run) -> None:

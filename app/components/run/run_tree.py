@@ -6,8 +6,8 @@ import streamlit as st
 
 from app.components.page.badges import state_words
 from app.components.page.markdown import code, escape, sentence
-from app.components.page.recovery import look_again
-from app.components.reads.services import child_runs, snapshot
+from app.components.page.recovery import draw_when_it_answers
+from app.components.reads.runs import child_runs, snapshot
 from app.components.run import timeline
 from app.engine.errors import ServiceDown, WorkshopError
 from app.i18n import _
@@ -24,7 +24,7 @@ def show(run: Run) -> None:
     try:
         found = list(_below(run, 1))
     except ServiceDown:
-        look_again(lambda: child_runs(run.id))
+        draw_when_it_answers(lambda: child_runs(run.id))
     if not found:
         return
     st.markdown(f":material/account_tree: **{_('Flow runs that it called')}**")

@@ -11,7 +11,8 @@ from app.components.page.errors import explain
 from app.components.page.last_known import fetch_or_recall
 from app.components.page.local_time import clock
 from app.components.page.markdown import Markdown, link, table
-from app.components.reads.services import mlflow_store, orchestrator, runs_of_step
+from app.components.reads.clients import mlflow_store, orchestrator
+from app.components.reads.runs import runs_of_step
 from app.components.reads.tracking import fetch_runs
 from app.engine.classroom.board import WINDOW
 from app.engine.tracking.client import NEWEST_FIRST

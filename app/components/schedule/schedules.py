@@ -8,10 +8,13 @@ import streamlit as st
 from app.components.page import session
 from app.components.page.durations import countdown, duration
 from app.components.page.errors import explain
-from app.components.page.last_known import fetch_or_recall, recall_or_raise
+from app.components.page.last_known import fetch_or_recall
 from app.components.page.local_time import clock
 from app.components.page.markdown import Markdown, escape, sentence
-from app.components.reads.services import blockers, heartbeat, lateness, schedule_control, schedules_of, target
+from app.components.page.memory import recall_or_raise
+from app.components.reads.clients import schedule_control
+from app.components.reads.runs import blockers, heartbeat, target
+from app.components.reads.schedules import lateness, schedules_of
 from app.engine.errors import InvalidParameters, ServiceDown, WorkshopError
 from app.engine.orchestrators.prefect.schedules import Rule, cron_in_words, cron_rule, in_words, interval_rule
 from app.i18n import _

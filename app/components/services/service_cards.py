@@ -10,9 +10,9 @@ from app.components.page.durations import duration
 from app.components.page.errors import explain
 from app.components.page.last_known import fetch_or_recall
 from app.components.page.markdown import Markdown, escape, link, sentence
-from app.components.reads.services import health, runtimes
-from app.engine.orchestrators.contract import ServiceHealth
+from app.components.reads.stack import health, runtimes
 from app.engine.stack.control import Runtime
+from app.engine.stack.facts import ServiceHealth
 from app.engine.stack.services import SERVICES
 from app.i18n import _
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 import streamlit as st
 
 from app.components.page.errors import explain
-from app.components.reads.services import program_log, runtimes
+from app.components.reads.stack import program_log, runtimes
 from app.engine.errors import WorkshopError
 from app.i18n import _
 

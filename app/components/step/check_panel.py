@@ -7,7 +7,8 @@ import streamlit as st
 from app.components.page import session
 from app.components.page.errors import explain
 from app.components.page.markdown import escape, sentence
-from app.components.reads.services import evidence, mlflow_store, orchestrator
+from app.components.reads.clients import mlflow_store, orchestrator
+from app.components.reads.curriculum import evidence
 from app.components.step import solution
 from app.engine.curriculum.checks import Goal, run_checks
 from app.engine.curriculum.steps import Step

@@ -9,8 +9,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from app.components.page.markdown import code
-from app.engine.curriculum.source_code import read_blocks
-from app.engine.orchestrators.contract import CodeBlock
+from app.engine.curriculum.source_code import CodeBlock, read_blocks
 from app.i18n import _
 
 FOLDER = Path(__file__).parent / "code_panel_assets"

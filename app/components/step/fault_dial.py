@@ -8,8 +8,9 @@ import streamlit as st
 from app.components.page import session
 from app.components.page.errors import explain
 from app.components.page.markdown import Markdown, code, escape, sentence
-from app.components.page.recovery import look_again
-from app.components.reads.services import dial_of, dial_schema, fault_dial, recorded_calls
+from app.components.page.recovery import draw_when_it_answers
+from app.components.reads.clients import fault_dial
+from app.components.reads.unreliable_api import dial_of, dial_schema, recorded_calls
 from app.components.step import param_form
 from app.engine.errors import InvalidParameters, WorkshopError
 from app.engine.orchestrators.contract import ApiRequest
@@ -28,7 +29,7 @@ def show(run_id: str | None) -> None:
             if run_id:
                 _calls(run_id)
             return
-        look_again(lambda: dial_of(session.learner()))
+        draw_when_it_answers(lambda: dial_of(session.learner()))
 
 
 @st.fragment

@@ -9,7 +9,7 @@ from app.components.page.durations import duration
 from app.components.page.last_known import fetch_or_recall
 from app.components.page.local_time import clock
 from app.components.page.markdown import Markdown, escape, link, sentence
-from app.components.reads.services import mlflow_store
+from app.components.reads.clients import mlflow_store
 from app.components.reads.tracking import fetch_open_runs, fetch_runs
 from app.engine.errors import WorkshopError
 from app.i18n import _

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.components.page.markdown import Markdown, escape, link
-from app.components.page.picks import pick
-from app.components.reads.services import mlflow_store
+from app.components.page.selection import pick
+from app.components.reads.clients import mlflow_store
 from app.components.tracking.comparison_table import show_comparison
 from app.components.tracking.metric_chart import show_metric_dots
 from app.components.tracking.run_table import maker_name, maker_url

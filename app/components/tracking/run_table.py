@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from app.components.page.markdown import code
-from app.components.page.picks import show_pickable
-from app.components.reads.services import mlflow_store, orchestrator
+from app.components.page.selection import show_pickable
+from app.components.reads.clients import mlflow_store, orchestrator
 from app.engine.tracking.client import maker_of
 from app.engine.tracking.comparison import better, metric_names, param_names
 from app.i18n import _

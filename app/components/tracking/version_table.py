@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.components.page.picks import show_pickable
-from app.components.reads.services import mlflow_store
+from app.components.page.selection import show_pickable
+from app.components.reads.clients import mlflow_store
 from app.components.tracking.run_table import (
     maker_name,
     measured,

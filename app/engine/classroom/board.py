@@ -9,7 +9,8 @@ from itertools import accumulate
 from typing import Any, Protocol, TypeVar
 
 from app.engine.errors import WorkshopError
-from app.engine.orchestrators.contract import Orchestrator, ServiceHealth, UpcomingRun
+from app.engine.orchestrators.contract import Orchestrator, UpcomingRun
+from app.engine.stack.facts import ServiceHealth
 from app.engine.tracking.client import MlflowStore, quoted
 from workshop.facts import MlflowRun, ModelVersion, Run
 

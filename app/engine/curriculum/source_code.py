@@ -2,12 +2,20 @@
 
 import ast
 import hashlib
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from app.engine.orchestrators.contract import CodeBlock
-
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
+
+
+@dataclass(frozen=True)
+class CodeBlock:
+    """A piece of a source file, with its true line numbers."""
+
+    file: Path
+    first_line: int
+    text: str
 
 
 def definitions(file: Path) -> dict[str, Definition]:

@@ -1,10 +1,10 @@
-"""What the engine returns. Facts about runs and models are those of `workshop.checking`."""
+"""What the engine returns. Facts about runs and models are those of `workshop.facts`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from workshop.facts import OrchestratorName, Run, Schedule, TaskRun
 
@@ -105,41 +105,6 @@ class Blocker:
     reason: str
     page: str = ""
     """Where in the tool's own UI it can be done."""
-
-
-HealthState = Literal["up", "slow", "starting", "down", "unknown"]
-"""`slow`: it accepted the probe's question and did not answer in time; `starting`: its process is new, and silent;
-`unknown`: it is asked through another service, which does not answer."""
-
-
-@dataclass(frozen=True)
-class ServiceHealth:
-    """What a probe of one service answered."""
-
-    service: str
-    """`mlflow`, `prefect`, `worker`, `dagster`, `daemon`, `unreliable_api` or `panel`."""
-    title: str
-    state: HealthState
-    message: str
-    """The probe's answer in words; for a service that is down, how to start it."""
-    public_url: str = ""
-    checked: datetime | None = None
-    needs_repair: bool = False
-    """Neither waiting nor starting it again will help: code or settings must be corrected."""
-
-    @property
-    def is_healthy(self) -> bool:
-        """Whether it answered in time, as a service that works."""
-        return self.state == "up"
-
-
-@dataclass(frozen=True)
-class CodeBlock:
-    """A piece of a source file, with its true line numbers."""
-
-    file: Path
-    first_line: int
-    text: str
 
 
 class Orchestrator(Protocol):

@@ -10,7 +10,7 @@ import httpx
 
 from app.engine.commands import command
 from app.engine.errors import WorkshopError
-from app.engine.orchestrators.contract import HealthState, ServiceHealth
+from app.engine.stack.facts import HealthState, ServiceHealth
 from app.engine.stack.local.environment import stack_environment
 from app.engine.stack.local.supervisor import Program, StackControl
 from app.engine.stack.probes import Call, NotYet, SomethingElse, Unwell

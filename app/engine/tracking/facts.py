@@ -1,4 +1,4 @@
-"""MLflow's own entities, read as the facts of `workshop.checking`."""
+"""MLflow's own entities, read as the facts of `workshop.facts`."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

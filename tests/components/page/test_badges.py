@@ -3,7 +3,7 @@
 import pytest
 
 from app.components.page.badges import health_badge, state_badge
-from app.engine.orchestrators.contract import ServiceHealth
+from app.engine.stack.facts import ServiceHealth
 from tests.components.facts import STATES
 from tests.shown import shown, words
 from workshop.facts import RunPhase

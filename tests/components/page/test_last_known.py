@@ -5,9 +5,11 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 
-from app.components.page import last_known
-from app.components.page.last_known import MOST, Memory, fetch_or_recall, memory, recall_or_raise
+from app.components.page.last_known import fetch_or_recall
+from app.components.page.memory import memory, recall_or_raise
+from app.engine import memory as memory_module
 from app.engine.errors import NotFound, ServiceDown
+from app.engine.memory import MOST, Memory
 from tests.shown import shown
 
 DOWN = ServiceDown("MLflow", "http://127.0.0.1:5000")
@@ -99,7 +101,7 @@ def test_questions_that_nobody_asks_any_more_are_forgotten():
 
 
 def test_the_oldest_runs_go_when_all_have_too_long_logs_and_short_answers_stay(monkeypatch):
-    monkeypatch.setattr(last_known, "MOST_LOG_LINES", 5)
+    monkeypatch.setattr(memory_module, "MOST_LOG_LINES", 5)
     known = Memory()
     known.remember("runs", 3)
     for number in range(4):

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components.page.badges import BADGES
-from app.components.page.last_known import memory
+from app.components.page.memory import memory
 from app.components.run import run_status
 from app.components.run.run_status import elapsed_words
 from app.engine.orchestrators.contract import LogLine, RunSnapshot

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.components.reads.services import runtimes
+from app.components.reads.stack import runtimes
 from app.components.services import service_cards, service_log
 from app.engine.stack.compose.control import SERVICE_LABEL
 from app.engine.stack.services import SERVICES

@@ -12,7 +12,7 @@ from contextlib import suppress
 import psutil
 
 from app.engine.errors import ServiceRefused, WorkshopError
-from app.engine.orchestrators.contract import ServiceHealth
+from app.engine.stack.facts import ServiceHealth
 from app.engine.stack.health import check_services
 from app.engine.stack.local.data_sets import prepare_data
 from app.engine.stack.local.environment import (

@@ -19,10 +19,10 @@ LINES = 4
 NEXT_LINES = 3
 
 
-def show_running(runs: Sequence[Run], now: datetime, is_sure: bool = True) -> None:
+def show_running(runs: Sequence[Run], now: datetime, is_current: bool = True) -> None:
     """Show what runs now; how many more there are when the lines do not suffice."""
     if not runs:
-        st.caption(_("Nothing runs right now.") if is_sure else UNKNOWN)
+        st.caption(_("Nothing runs right now.") if is_current else UNKNOWN)
     for run in runs[:LINES]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             state_badge(run.state, run.phase)
@@ -31,28 +31,28 @@ def show_running(runs: Sequence[Run], now: datetime, is_sure: bool = True) -> No
     _more(len(runs))
 
 
-def show_upcoming(runs: Sequence[UpcomingRun], now: datetime, is_sure: bool = True) -> None:
+def show_upcoming(runs: Sequence[UpcomingRun], now: datetime, is_current: bool = True) -> None:
     """Count down to the next scheduled runs."""
     if not runs:
-        st.caption(_("No active schedule.") if is_sure else UNKNOWN)
+        st.caption(_("No active schedule.") if is_current else UNKNOWN)
     for run in runs[:NEXT_LINES]:
         st.markdown(f":material/alarm: **{countdown(run.at - now)}** {escape(run.target)}")
 
 
-def show_arriving(runs: Sequence[MlflowRun], metric: str, is_sure: bool = True) -> None:
+def show_arriving(runs: Sequence[MlflowRun], metric: str, is_current: bool = True) -> None:
     """Show the newest MLflow runs with a metric."""
     if not runs:
-        st.caption(_("No MLflow run yet.") if is_sure else UNKNOWN)
+        st.caption(_("No MLflow run yet.") if is_current else UNKNOWN)
     for run in runs[:LINES]:
         value = f"{run.metrics[metric]:.3f}" if metric in run.metrics else "–"
         whose = " · ".join(escape(word) for word in (run.tags.get(LEARNER_TAG), run.params.get("dataset")) if word)
         st.markdown(f"`{clock(run.started)}` **{value}** {whose} :gray[{escape(run.name)}]")
 
 
-def show_champions(versions: Sequence[ModelVersion], metric: str, is_sure: bool = True) -> None:
+def show_champions(versions: Sequence[ModelVersion], metric: str, is_current: bool = True) -> None:
     """Show which versions are champions."""
     if not versions:
-        st.caption(_("No version has the alias champion yet.") if is_sure else UNKNOWN)
+        st.caption(_("No version has the alias champion yet.") if is_current else UNKNOWN)
     for version in versions[:2]:
         value = f"{escape(metric)} {version.metrics[metric]:.3f}" if metric in version.metrics else ""
         st.markdown(f":material/trophy: **{escape(version.name)} v{version.version:d}** {value}")

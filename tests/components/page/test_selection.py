@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.components.page.picks import pick, picked, show_pickable
+from app.components.page.selection import pick, picked, show_pickable
 from tests.shown import page_of
 
 

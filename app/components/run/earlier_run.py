@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.components.page import session
 from app.components.page.markdown import escape
-from app.components.reads.services import runs_of_step, snapshot
+from app.components.reads.runs import runs_of_step, snapshot
 from app.components.run import timeline
 from app.engine.errors import ServiceDown
 from app.engine.orchestrators.contract import RunSnapshot

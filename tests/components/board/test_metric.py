@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.components.board import board_metric
+from app.components.board import metric
 from tests.components.facts import tracked
 from tests.shown import charts, shown
 
@@ -15,7 +15,7 @@ RUNS = [
 
 
 def chart_of(*runs, best_of_older=None):
-    page = shown(board_metric.show, runs, best_of_older, 200, "metric")
+    page = shown(metric.show, runs, best_of_older, 200, "metric")
     assert not page.exception
     return charts(page)[0]
 

@@ -1,0 +1,82 @@
+"""Runs of both orchestrators and what they run, read once every few seconds for all viewers."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import get_args
+
+from app.components.page.memory import recall_or_raise
+from app.components.reads.asking import Freshness, asks
+from app.components.reads.clients import orchestrator, prefect
+from app.engine.curriculum.steps import Step
+from app.engine.errors import WorkshopError
+from app.engine.orchestrators.contract import Blocker, RunSnapshot, Target
+from workshop.facts import OrchestratorName, Run, TaskRun
+from workshop.naming import LEARNER_TAG, STEP_TAG
+
+ORCHESTRATORS: tuple[OrchestratorName, ...] = get_args(OrchestratorName)
+
+
+@asks(freshness=Freshness.STEADY)
+def target(name: OrchestratorName, target_name: str) -> Target:
+    """Read a deployment or job with its parameter schema."""
+    return orchestrator(name).target(target_name)
+
+
+@asks(freshness=Freshness.PAGE)
+def blockers(found: Target) -> list[Blocker]:
+    """List what would keep a run from starting now."""
+    return orchestrator(found.orchestrator).blockers(found)
+
+
+@asks(freshness=Freshness.WATCHED)
+def snapshot(name: OrchestratorName, run_id: str) -> RunSnapshot:
+    """Read a run, its tasks and its log."""
+    return orchestrator(name).snapshot(run_id)
+
+
+@asks(freshness=Freshness.PAGE)
+def runs_of_step(name: OrchestratorName, learner: str, step: str, target_name: str = "") -> list[Run]:
+    """List the runs that this learner or a schedule of theirs started from this step, newest first; of one target."""
+    return orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step}, target=target_name)
+
+
+def latest_run(name: OrchestratorName, learner: str, step: str, target_name: str) -> Run | None:
+    """Find the newest run of a target that this learner started from this step."""
+    return next(iter(runs_of_step(name, learner, step, target_name)), None)
+
+
+@asks("prefect", freshness=Freshness.LIVE)
+def child_runs(run_id: str) -> list[Run]:
+    """List the flow runs that a Prefect flow run called."""
+    return prefect().child_runs(run_id)
+
+
+@asks("prefect", freshness=Freshness.LIVE)
+def heartbeat() -> datetime | None:
+    """Read when a Prefect worker last gave a sign of life."""
+    return prefect().heartbeat()
+
+
+@asks(freshness=Freshness.ENDED)
+def tasks_of(name: OrchestratorName, run_id: str) -> list[TaskRun]:
+    """List the task runs of a run that has ended."""
+    return orchestrator(name).tasks(run_id)
+
+
+@asks(freshness=Freshness.STEADY)
+def _newest_run(name: OrchestratorName, learner: str, step: str) -> list[Run]:
+    return orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step}, limit=1)
+
+
+def latest_by_step(learner: str, found: Sequence[Step]) -> dict[str, Run]:
+    """Find a learner's newest run of each step; of an orchestrator that is down, what it said last."""
+    newest: dict[str, Run] = {}
+    for name in ORCHESTRATORS:
+        for step in found:
+            if any(action.orchestrator == name for action in step.actions):
+                ask = partial(_newest_run, name, learner, step.id)
+                with suppress(WorkshopError):
+                    newest.update((step.id, run) for run in recall_or_raise(("newest", name, learner, step.id), ask))
+    return newest
