@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from workshop.facts import Materialization, MlflowRun, ModelVersion, Run, RunPhase, Schedule, TaskRun
+from workshop.facts import Materialization, MlflowRun, ModelVersion, OrchestratorName, Run, RunPhase, Schedule, TaskRun
 
-ProofKind = Literal["flow run", "task run", "dagster run", "mlflow run", "model version"]
+ProofKind = Literal["run", "task run", "mlflow run", "model version"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ class Proof:
     kind: ProofKind
     id: str
     label: str
+    orchestrator: OrchestratorName = ""
+    """Of a run: the tool that knows it."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,8 @@ class Verdict:
 def proof_of(fact: Run | TaskRun | MlflowRun | ModelVersion) -> Proof:
     """Name a fact so that a page can link it."""
     match fact:
-        case Run(orchestrator="prefect"):
-            return Proof("flow run", fact.id, fact.name)
         case Run():
-            return Proof("dagster run", fact.id, fact.name)
+            return Proof("run", fact.id, fact.name, fact.orchestrator)
         case TaskRun():
             return Proof("task run", fact.id, fact.name)
         case MlflowRun():
@@ -67,6 +67,9 @@ class Evidence(Protocol):
     @property
     def step(self) -> str:
         """Id of the step that is checked."""
+
+    def runs_of(self, orchestrator: OrchestratorName) -> Sequence[Run]:
+        """List the runs of one tool that are due, which this learner started from this step, or their schedule did."""
 
     def flow_runs(self) -> Sequence[Run]:
         """List the Prefect flow runs that are due, which this learner started from this step, or their schedule did."""

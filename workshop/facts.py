@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Protocol
 
-OrchestratorName = Literal["prefect", "dagster"]
+OrchestratorName = str
+"""The name of a tool that runs things, as a step's front matter writes it."""
 
 
 class RunPhase(StrEnum):
-    """The six words that both orchestrators' states are sorted into; each state keeps its own name beside it."""
+    """The six words that the states of every tool are sorted into; a run keeps the tool's own word, too."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -123,6 +124,8 @@ class Schedule:
     """The deployment (`flow/deployment`) or the job."""
     learner: str = ""
     """Whose deployment it is; empty for one that is everybody's."""
+    orchestrator: OrchestratorName = ""
+    """Whose schedule it is."""
 
 
 @dataclass(frozen=True)

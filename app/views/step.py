@@ -17,9 +17,11 @@ from app.components.reads.clients import orchestrator
 from app.components.reads.curriculum import steps
 from app.components.reads.runs import latest_run, target
 from app.components.reads.schedules import schedules_of
-from app.components.run import run_button, run_status
-from app.components.run.run_button import Button
-from app.components.schedule import scheduled_runs, schedules
+from app.components.run import button as run_button
+from app.components.run import status as run_status
+from app.components.run.button import Button
+from app.components.schedule import runs as scheduled_runs
+from app.components.schedule import schedules
 from app.components.step import check_panel, code_panel, fault_dial, lesson, param_form, request_panel, solution
 from app.engine.curriculum.source_code import code_hash
 from app.engine.curriculum.steps import Action, Step, find

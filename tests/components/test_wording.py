@@ -7,7 +7,7 @@ import pytest
 
 from app.components.page.durations import countdown
 from app.components.run import earlier_run
-from app.components.schedule.scheduled_runs import table_of
+from app.components.schedule.runs import table_of
 from app.components.schedule.schedules import next_times
 from app.components.services import service_cards, service_log
 from app.components.step import fault_dial
@@ -16,7 +16,9 @@ from tests.components.facts import NOW, RUN, at, run_in, tracked
 from tests.shown import as_read
 from workshop.facts import RunPhase, Schedule
 
-SCHEDULE = Schedule("s1", "every 120 s", True, (at(30), at(150), at(270), at(390)), "flow/nightly")
+SCHEDULE = Schedule(
+    "s1", "every 120 s", True, (at(30), at(150), at(270), at(390)), "flow/nightly", orchestrator="prefect"
+)
 RUNTIME = Runtime("mlflow", "RUNNING", at(-90), 0, 0, ("mlflow",))
 DIAL = {"fault": "server_error", "fail_first": 2, "rate": 0.0, "seed": 1}
 LINES = ["GET /runs 200", "get /models 404", "POST /runs 500"]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.engine.orchestrators.prefect.client import Prefect
-from app.engine.orchestrators.prefect.schedules import ScheduleControl
+from app.engine.orchestrators.prefect.schedules import PrefectScheduler
 from app.engine.stack.local.supervisor import StackControl
 from app.settings import Settings
 from tests.e2e.exercises import PATTERNS, RUN, Solve, pause_schedule, start_schedule, wait_for_a_retry, watch_schedule
@@ -37,8 +37,8 @@ def scheduled(
             start_schedule(page, solve)
         yield
     finally:
-        control = ScheduleControl(stack.internal_url("prefect"), stack.public_url("prefect"), stack.work_pool)
-        for each in prefect.schedules({LEARNER_TAG: "me"}):
+        control = PrefectScheduler(stack.internal_url("prefect"), stack.public_url("prefect"), stack.work_pool)
+        for each in prefect.scheduler.schedules({LEARNER_TAG: "me"}):
             control.set_active(each, False)
 
 
@@ -75,7 +75,7 @@ def test_a_schedule_starts_runs_and_can_be_paused_and_without_a_worker_all_pages
     expect(page.get_by_text("Late runs:")).to_have_count(0)
     expect(other.get_by_role("button", name=RUN)).to_be_enabled()
     pause_schedule(page)
-    (paused,) = prefect.schedules({LEARNER_TAG: "me", STEP_TAG: "part6_automation"})
+    (paused,) = prefect.scheduler.schedules({LEARNER_TAG: "me", STEP_TAG: "part6_automation"})
     assert not paused.is_active
     assert [at for at in paused.next_at if at > datetime.now(UTC) + timedelta(seconds=5)] == []
     page.goto("/")

@@ -112,7 +112,7 @@ class Finished:
 
     @property
     def client(self) -> Orchestrator:
-        return self.evidence.prefect if self.run.orchestrator == "prefect" else self.evidence.dagster
+        return self.evidence.orchestrators[self.run.orchestrator]
 
 
 @pytest.fixture(scope="session")
@@ -134,9 +134,7 @@ def finished(prefect: Prefect, dagster: Dagster, mlflow_store: MlflowStore) -> C
         run_ids = [client.trigger(trigger) for trigger, client in started]
         runs = [wait_for_end(client, run_id) for (_, client), run_id in zip(started, run_ids, strict=True)]
         return {
-            (each.step, dataset): Finished(
-                run, ServiceEvidence(each.learner, each.step, prefect, dagster, mlflow_store)
-            )
+            (each.step, dataset): Finished(run, ServiceEvidence(each.learner, each.step, clients, mlflow_store))
             for (dataset, each), run in zip(triggers, runs, strict=True)
         }
 

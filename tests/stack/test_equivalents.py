@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.orchestrators.equivalents import as_command, as_curl, as_python
+from app.engine.orchestrators.dagster.equivalents import as_command as dagster_command
+from app.engine.orchestrators.dagster.equivalents import as_python as dagster_python
+from app.engine.orchestrators.equivalents import as_curl
+from app.engine.orchestrators.prefect.equivalents import as_command, as_python
 from tests.stack.conftest import JOB, click_on
 from workshop.naming import LEARNER_TAG
 
@@ -48,12 +51,12 @@ def test_prefects_own_tools_start_the_same_run(prefect, prefect_api, idle_target
     assert made["job_variables"] == request.body["job_variables"] == {"working_dir": str(tmp_path)}
 
 
-@pytest.mark.parametrize("written", [lambda request, _: as_curl(request), as_python, as_command])
+@pytest.mark.parametrize("written", [as_curl, dagster_python, dagster_command])
 def test_dagsters_own_tools_start_the_same_run(dagster, learner, tmp_path, written):
     config = {"raw_customers": {"dataset": "cdnow"}, "model": {"seed": 7}}
     trigger = click_on(dagster.target(JOB), learner, config)
     request = dagster.build_request(trigger)
-    run_printed(written(request, trigger.target), tmp_path)
+    run_printed(written(request), tmp_path)
     (run,) = dagster.runs({LEARNER_TAG: learner})
     sent = {tag["key"]: tag["value"] for tag in request.body["variables"]["params"]["executionMetadata"]["tags"]}
     assert (run.target, run.parameters) == (JOB, config)

@@ -42,12 +42,10 @@ def answered(step, evidence) -> list[Goal]:
 
 def exists(proof, evidence, prefect_api) -> bool:
     match proof.kind:
-        case "flow run":
-            return evidence.prefect.run(proof.id).id == proof.id
+        case "run":
+            return evidence.orchestrators[proof.orchestrator].run(proof.id).id == proof.id
         case "task run":
             return prefect_api.get(f"/api/task_runs/{proof.id}")["id"] == proof.id
-        case "dagster run":
-            return evidence.dagster.run(proof.id).id == proof.id
         case "mlflow run":
             return evidence.mlflow.run(proof.id).id == proof.id
         case "model version":
@@ -58,7 +56,7 @@ def exists(proof, evidence, prefect_api) -> bool:
 @pytest.mark.parametrize("step", STEPS)
 def test_checks_say_what_to_do_before_anything_ran(finished, step):
     evidence = finished(step, "sample").evidence
-    stranger = type(evidence)("never-clicked", step, evidence.prefect, evidence.dagster, evidence.mlflow)
+    stranger = type(evidence)("never-clicked", step, evidence.orchestrators, evidence.mlflow)
     assert [goal for goal in answered(step, stranger) if goal.verdict.passed] == []
 
 

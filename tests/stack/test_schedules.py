@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.engine.errors import InvalidParameters
-from app.engine.orchestrators.contract import ApiRequest
+from app.engine.orchestrators.contract import ApiRequest, Every
 from app.engine.orchestrators.parameters import defaults
-from app.engine.orchestrators.prefect.schedules import ScheduleControl, cron_rule, interval_rule
+from app.engine.orchestrators.prefect.schedules import PrefectScheduler
+from app.engine.orchestrators.schedule_times import read_cron
 from app.engine.unreliable_api import FaultDial
 from tests.polling import wait_until
 from tests.stack.conftest import PART5, click_on, delete, unique
@@ -18,7 +19,7 @@ LATE_SECONDS = 60
 
 @pytest.fixture
 def control(stack):
-    return ScheduleControl(stack.internal_url("prefect"), stack.public_url("prefect"), stack.work_pool)
+    return PrefectScheduler(stack.internal_url("prefect"), stack.public_url("prefect"), stack.work_pool)
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def schedule(prefect, prefect_api):
     body = [{"schedule": {"interval": 86_400, "anchor_date": anchor, "timezone": "UTC"}, "active": True}]
     path = f"/api/deployments/{deployment.id}/schedules"
     made = prefect_api.send(ApiRequest("POST", "", "", path, body))
-    yield lambda: next(each for each in prefect.schedules({}) if each.id == made[0]["id"])
+    yield lambda: next(each for each in prefect.scheduler.schedules({}) if each.id == made[0]["id"])
     delete(prefect_api, f"{path}/{made[0]['id']}")
 
 
@@ -40,9 +41,9 @@ def test_a_schedule_is_paused_resumed_and_changed(control, schedule):
     assert (schedule().is_active, schedule().next_at) == (False, ())
     control.set_active(schedule(), True)
     wait_until(lambda: schedule().next_at, PLANNED_SECONDS, "the next run is planned again")
-    control.change(schedule(), interval_rule(600))
+    control.change(schedule(), Every(600))
     assert schedule().words == "every 36000 s"
-    control.change(schedule(), cron_rule("0 6 1 1 *"))
+    control.change(schedule(), read_cron("0 6 1 1 *"))
     assert (schedule().words, schedule().is_active) == ("0 6 1 1 *", True)
 
 

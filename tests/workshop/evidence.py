@@ -26,11 +26,14 @@ class RecordedEvidence:
     learner: str = "me"
     step: str = field(default="any")
 
+    def runs_of(self, orchestrator: OrchestratorName) -> Sequence[Run]:
+        return [run for run in self.runs if run.orchestrator == orchestrator]
+
     def flow_runs(self) -> Sequence[Run]:
-        return [run for run in self.runs if run.orchestrator == "prefect"]
+        return self.runs_of("prefect")
 
     def dagster_runs(self) -> Sequence[Run]:
-        return [run for run in self.runs if run.orchestrator == "dagster"]
+        return self.runs_of("dagster")
 
     def task_runs(self, run: Run) -> Sequence[TaskRun]:
         return self.tasks_by_run.get(run.id, self.tasks) if run in self.runs else ()

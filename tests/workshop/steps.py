@@ -31,8 +31,7 @@ def live_evidence(prefect_api: str, step: str, learner: str, mlflow_url: str = "
     """Evidence read from a real Prefect API, and from a real MLflow server where one is named."""
     url = prefect_api.removesuffix("/api")
     mlflow: Any = MlflowStore(mlflow_url, mlflow_url) if mlflow_url else None
-    dagster: Any = None
-    return ServiceEvidence(learner, step, Prefect(url, url, POOL), dagster, mlflow)
+    return ServiceEvidence(learner, step, {"prefect": Prefect(url, url, POOL)}, mlflow)
 
 
 def run_step(file: Path, flow_name: str, step: str, learner: str, **parameters: Any) -> None:

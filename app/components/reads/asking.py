@@ -1,4 +1,4 @@
-"""Questions of the pages to the services: asked once for all viewers, and waited for no longer than a few seconds."""
+"""Ask the services what pages show: once for all viewers, and for a few seconds at most."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -8,10 +8,12 @@ from typing import Generic, ParamSpec, TypeVar
 import streamlit as st
 
 from app.engine.answers import Answers, Place
+from app.engine.orchestrators.registry import TOOLS
 from app.engine.unreliable_api import SERVICE as UNRELIABLE_API
 from app.settings import get_settings
 
-TITLES = {"mlflow": "MLflow", "prefect": "Prefect", "dagster": "Dagster", "unreliable_api": UNRELIABLE_API}
+TITLES = {"mlflow": "MLflow", "unreliable_api": UNRELIABLE_API}
+"""Of the services that are no tool with runs of its own."""
 
 
 class Freshness(float, Enum):
@@ -22,7 +24,7 @@ class Freshness(float, Enum):
     LIVE = 1.5
     """What changes while a run goes on."""
     PAGE = 2.0
-    """What a page shows beside it."""
+    """What a page shows along with a run."""
     STEADY = 3.0
     """What changes when a person changes it."""
     ENDED = 30.0
@@ -45,12 +47,14 @@ def answers() -> Answers:
 
 
 def place_of(service: str) -> Place:
-    """Name a service and where it is."""
+    """Give the title of a service, and where a person opens it."""
+    if tool := TOOLS.get(service):
+        return Place(tool.title, tool.public_url(get_settings()))
     return Place(TITLES[service], get_settings().public_url(service))
 
 
 class Question(Generic[Asked, Value]):
-    """A function that asks a service. Calling it gives an answer, or raises `ServiceBusy` after a few seconds."""
+    """Ask a service, and raise `ServiceBusy` when it gives no answer within a few seconds."""
 
     def __init__(
         self, ask: Callable[Asked, Value], service: str, ttl: float, client: Callable[[], object] | None
@@ -80,7 +84,7 @@ def asks(
     """Make a question of a function.
 
     Args:
-        service: Whom it asks; empty for the orchestrator that its first argument is or has.
+        service: Whom it asks; empty for the tool that its first argument is, or names as its `orchestrator`.
         freshness: How old an answer may be.
         client: Makes the client that it uses, where that takes long the first time: nobody is slow meanwhile.
     """

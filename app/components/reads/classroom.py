@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from app.components.reads.asking import Freshness, answers, place_of, shared
-from app.components.reads.clients import dagster, mlflow_store, prefect
+from app.components.reads.clients import mlflow_store, orchestrators
 from app.engine.classroom.board import Board, read_board
 from app.engine.stack.health import check_services
 from app.settings import get_settings
@@ -19,7 +19,8 @@ Value = TypeVar("Value")
 def board() -> Board:
     """Read the state of the class, once for everybody who looks."""
     check_health = partial(check_services, get_settings())
-    return read_board([prefect(), dagster()], mlflow_store(), check_health, _known(), _ask_for_the_board)
+    clients = list(orchestrators().values())
+    return read_board(clients, mlflow_store(), check_health, _last_answers(), _ask_for_the_board)
 
 
 def _ask_for_the_board(service: str, what: str, question: Callable[[], Value]) -> Value:
@@ -27,6 +28,6 @@ def _ask_for_the_board(service: str, what: str, question: Callable[[], Value]) -
 
 
 @st.cache_resource(show_spinner=False)
-def _known() -> dict[str, Sequence[Any]]:
-    """What the services said last of the class."""
+def _last_answers() -> dict[str, Sequence[Any]]:
+    """Keep what the services said last of the class."""
     return {}

@@ -3,10 +3,8 @@
 import streamlit as st
 
 from app.engine.orchestrators.cancelling import Cancelling
-from app.engine.orchestrators.contract import Orchestrator
-from app.engine.orchestrators.dagster.client import Dagster
-from app.engine.orchestrators.prefect.client import Prefect
-from app.engine.orchestrators.prefect.schedules import ScheduleControl
+from app.engine.orchestrators.contract import Orchestrator, Scheduler
+from app.engine.orchestrators.registry import TOOLS, tool_named
 from app.engine.stack.control import ServiceControl, service_control
 from app.engine.tracking.client import MlflowStore
 from app.engine.unreliable_api import FaultDial
@@ -15,17 +13,20 @@ from workshop.facts import OrchestratorName
 
 
 @st.cache_resource(show_spinner=False)
-def prefect() -> Prefect:
-    """Make the client of Prefect, once per process."""
-    settings = get_settings()
-    return Prefect(settings.internal_url("prefect"), settings.public_url("prefect"), settings.work_pool)
+def orchestrator(name: OrchestratorName) -> Orchestrator:
+    """Make the client of a tool, once per process."""
+    return tool_named(name).connect(get_settings())
 
 
-@st.cache_resource(show_spinner=False)
-def dagster() -> Dagster:
-    """Make the client of Dagster, once per process."""
-    settings = get_settings()
-    return Dagster(settings.internal_url("dagster"), settings.public_url("dagster"))
+def orchestrators() -> dict[OrchestratorName, Orchestrator]:
+    """Give the client of every tool, by its name."""
+    return {name: orchestrator(name) for name in TOOLS}
+
+
+def schedulers() -> dict[OrchestratorName, Scheduler]:
+    """Give what looks after schedules, of the tools whose schedules the panel can change."""
+    clients = ((name, client.scheduler) for name, client in orchestrators().items())
+    return {name: scheduler for name, scheduler in clients if scheduler}
 
 
 @st.cache_resource(show_spinner=False)
@@ -43,13 +44,6 @@ def fault_dial() -> FaultDial:
 
 
 @st.cache_resource(show_spinner=False)
-def schedule_control() -> ScheduleControl:
-    """Make what pauses and changes Prefect's schedules, once per process."""
-    settings = get_settings()
-    return ScheduleControl(settings.internal_url("prefect"), settings.public_url("prefect"), settings.work_pool)
-
-
-@st.cache_resource(show_spinner=False)
 def cancelling() -> Cancelling:
     """Make what cancels runs, once per process."""
     return Cancelling()
@@ -59,9 +53,3 @@ def cancelling() -> Cancelling:
 def control() -> ServiceControl:
     """Make the client of whoever supervises the stack, once per process."""
     return service_control(get_settings())
-
-
-def orchestrator(name: OrchestratorName) -> Orchestrator:
-    """Give the client of an orchestrator."""
-    found: Orchestrator = prefect() if name == "prefect" else dagster()
-    return found

@@ -1,7 +1,7 @@
 """The steps, and the evidence that their checks ask for."""
 
 from app.components.reads.asking import Freshness, shared
-from app.components.reads.clients import dagster, mlflow_store, prefect
+from app.components.reads.clients import mlflow_store, orchestrators
 from app.engine.curriculum.evidence import ServiceEvidence
 from app.engine.curriculum.steps import Step, discover
 from app.settings import get_settings
@@ -15,4 +15,4 @@ def steps(language: str = "en") -> list[Step]:
 
 def evidence(learner: str, step: str) -> ServiceEvidence:
     """Give what a check may ask about one learner and one step."""
-    return ServiceEvidence(learner, step, prefect(), dagster(), mlflow_store())
+    return ServiceEvidence(learner, step, orchestrators(), mlflow_store())

@@ -1,21 +1,17 @@
-"""Runs of both orchestrators and what they run, read once every few seconds for all viewers."""
+"""The tools' runs and what they run, read once every few seconds for all viewers."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import datetime
 from functools import partial
-from typing import get_args
 
 from app.components.page.memory import recall_or_raise
 from app.components.reads.asking import Freshness, asks
-from app.components.reads.clients import orchestrator, prefect
+from app.components.reads.clients import orchestrator
 from app.engine.curriculum.steps import Step
 from app.engine.errors import WorkshopError
 from app.engine.orchestrators.contract import Blocker, RunSnapshot, Target
+from app.engine.orchestrators.registry import TOOLS
 from workshop.facts import OrchestratorName, Run, TaskRun
 from workshop.naming import LEARNER_TAG, STEP_TAG
-
-ORCHESTRATORS: tuple[OrchestratorName, ...] = get_args(OrchestratorName)
 
 
 @asks(freshness=Freshness.STEADY)
@@ -25,9 +21,15 @@ def target(name: OrchestratorName, target_name: str) -> Target:
 
 
 @asks(freshness=Freshness.PAGE)
-def blockers(found: Target) -> list[Blocker]:
-    """List what would keep a run from starting now."""
-    return orchestrator(found.orchestrator).blockers(found)
+def blockers(of: Target) -> list[Blocker]:
+    """List what would keep a run of a target from starting now."""
+    return orchestrator(of.orchestrator).blockers(of)
+
+
+@asks(freshness=Freshness.STEADY)
+def reason_to_wait(of: Target) -> str:
+    """Say which limit makes a run of a target wait; empty when none does."""
+    return orchestrator(of.orchestrator).reason_to_wait(of)
 
 
 @asks(freshness=Freshness.WATCHED)
@@ -47,16 +49,10 @@ def latest_run(name: OrchestratorName, learner: str, step: str, target_name: str
     return next(iter(runs_of_step(name, learner, step, target_name)), None)
 
 
-@asks("prefect", freshness=Freshness.LIVE)
-def child_runs(run_id: str) -> list[Run]:
-    """List the flow runs that a Prefect flow run called."""
-    return prefect().child_runs(run_id)
-
-
-@asks("prefect", freshness=Freshness.LIVE)
-def heartbeat() -> datetime | None:
-    """Read when a Prefect worker last gave a sign of life."""
-    return prefect().heartbeat()
+@asks(freshness=Freshness.LIVE)
+def child_runs(name: OrchestratorName, run_id: str) -> list[Run]:
+    """List the runs that a run called."""
+    return orchestrator(name).child_runs(run_id)
 
 
 @asks(freshness=Freshness.ENDED)
@@ -70,13 +66,18 @@ def _newest_run(name: OrchestratorName, learner: str, step: str) -> list[Run]:
     return orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step}, limit=1)
 
 
-def latest_by_step(learner: str, found: Sequence[Step]) -> dict[str, Run]:
-    """Find a learner's newest run of each step; of an orchestrator that is down, what it said last."""
+def latest_by_step(learner: str, steps: Sequence[Step]) -> dict[str, Run]:
+    """Find a learner's newest run of each step; of a tool that is down, what it said last."""
     newest: dict[str, Run] = {}
-    for name in ORCHESTRATORS:
-        for step in found:
+    for name in TOOLS:
+        for step in steps:
             if any(action.orchestrator == name for action in step.actions):
-                ask = partial(_newest_run, name, learner, step.id)
-                with suppress(WorkshopError):
-                    newest.update((step.id, run) for run in recall_or_raise(("newest", name, learner, step.id), ask))
+                newest.update((step.id, run) for run in _newest_run_or_last_known(name, learner, step.id))
     return newest
+
+
+def _newest_run_or_last_known(name: OrchestratorName, learner: str, step: str) -> list[Run]:
+    try:
+        return recall_or_raise(("newest", name, learner, step), partial(_newest_run, name, learner, step))
+    except WorkshopError:  # a page with many steps shows the others: its services say what is down
+        return []

@@ -1,20 +1,37 @@
 """Schedules, and how late their runs are."""
 
+from datetime import datetime
+
 from app.components.reads.asking import Freshness, asks
-from app.components.reads.clients import prefect, schedule_control
-from app.engine.orchestrators.prefect.schedules import Lateness
-from workshop.facts import Schedule
+from app.components.reads.clients import schedulers
+from app.engine.orchestrators.contract import Lateness
+from workshop.facts import OrchestratorName, Schedule
 from workshop.naming import STEP_TAG
 
 
-@asks("prefect", freshness=Freshness.PAGE)
 def schedules_of(learner: str, step: str = "") -> list[Schedule]:
-    """List the schedules of everybody's deployments and of the learner's own; of one step, if it is named."""
-    found = prefect().schedules({STEP_TAG: step} if step else {})
-    return [schedule for schedule in found if schedule.learner in ("", learner)]
+    """List the schedules of everybody's targets and of the learner's own; of one step, if it is named."""
+    schedules = [schedule for name in schedulers() for schedule in _schedules_in(name, step)]
+    return [schedule for schedule in schedules if schedule.learner in ("", learner)]
 
 
-@asks("prefect", freshness=Freshness.STEADY)
-def lateness(target_name: str) -> Lateness:
-    """Count the runs of a deployment that are late."""
-    return schedule_control().lateness(target_name)
+def forget_schedules() -> None:
+    """Let the next page ask anew for the schedules: one has just been changed."""
+    _schedules_in.clear()
+
+
+@asks(freshness=Freshness.PAGE)
+def _schedules_in(name: OrchestratorName, step: str) -> list[Schedule]:
+    return schedulers()[name].schedules({STEP_TAG: step} if step else {})
+
+
+@asks(freshness=Freshness.STEADY)
+def lateness(name: OrchestratorName, target: str) -> Lateness:
+    """Count the runs of a target that are late."""
+    return schedulers()[name].lateness(target)
+
+
+@asks(freshness=Freshness.LIVE)
+def heartbeat(name: OrchestratorName) -> datetime | None:
+    """Read when what starts a tool's runs last gave a sign of life."""
+    return schedulers()[name].heartbeat()

@@ -1,7 +1,6 @@
-"""Another run of the same step beside the one on the page, on the same scale."""
+"""Compare the run on the page with another run of the same step, on the same scale."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 
 import streamlit as st
 
@@ -20,15 +19,16 @@ MOST_RUNS = 15
 
 def choose(now: RunSnapshot) -> RunSnapshot | None:
     """Let the viewer choose an earlier run of the same kind, and read it; none while its service is down."""
-    with suppress(ServiceDown):
+    try:
         return _choose(now)
-    return None
+    except ServiceDown:
+        return None
 
 
 def _choose(now: RunSnapshot) -> RunSnapshot | None:
     run = now.run
-    found = runs_of_step(run.orchestrator, session.learner(), run.tags.get(STEP_TAG, ""), run.target)
-    others = {other.id: other for other in found if other.id != run.id and other.phase.is_final and other.started}
+    runs = runs_of_step(run.orchestrator, session.learner(), run.tags.get(STEP_TAG, ""), run.target)
+    others = {other.id: other for other in runs if other.id != run.id and other.phase.is_final and other.started}
     if not others:
         return None
     chosen = st.selectbox(

@@ -1,7 +1,8 @@
-"""Schedules: active or paused, the next times counted down, pause, resume and change; and why a run is late."""
+"""Show schedules: active or paused, the next times, how to pause, resume and change one, and why a run is late."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
@@ -12,11 +13,13 @@ from app.components.page.last_known import fetch_or_recall
 from app.components.page.local_time import clock
 from app.components.page.markdown import Markdown, escape, sentence
 from app.components.page.memory import recall_or_raise
-from app.components.reads.clients import schedule_control
-from app.components.reads.runs import blockers, heartbeat, target
-from app.components.reads.schedules import lateness, schedules_of
+from app.components.reads.clients import schedulers
+from app.components.reads.runs import blockers, target
+from app.components.reads.schedules import forget_schedules, heartbeat, lateness, schedules_of
 from app.engine.errors import InvalidParameters, ServiceDown, WorkshopError
-from app.engine.orchestrators.prefect.schedules import Rule, cron_in_words, cron_rule, in_words, interval_rule
+from app.engine.orchestrators.contract import Every, Rule
+from app.engine.orchestrators.registry import tool_named
+from app.engine.orchestrators.schedule_times import cron_in_words, in_words, read_cron
 from app.i18n import _
 from workshop.facts import Schedule
 
@@ -29,18 +32,22 @@ def show(step: str = "") -> None:
     """Show the schedules of one step's deployments, or of all that concern this learner."""
     with explain():
         question = ("schedules", session.learner(), step)
-        found = fetch_or_recall(question, lambda: schedules_of(session.learner(), step), st.empty())
-        if found is None:
-            return
-        if not found:
-            st.caption(_("No deployment has a schedule yet."))
-        for schedule in found:
-            with st.container(border=True, key=f"schedule:{schedule.id}"):
-                _show(schedule)
-        if found:
-            st.caption(sign_of_life(recall_or_raise("heartbeat", heartbeat), datetime.now(UTC)))
+        all_schedules = fetch_or_recall(question, lambda: schedules_of(session.learner(), step), st.empty())
+        if all_schedules is not None:
+            _show_all(all_schedules)
     if problem := st.session_state.get("schedule_problem"):
         st.error(sentence(problem), icon=":material/error:")
+
+
+def _show_all(schedules: Sequence[Schedule]) -> None:
+    if not schedules:
+        st.caption(_("No deployment has a schedule yet."))
+    for schedule in schedules:
+        with st.container(border=True, key=f"schedule:{schedule.id}"):
+            _show(schedule)
+    for name in dict.fromkeys(schedule.orchestrator for schedule in schedules):
+        last = recall_or_raise(("heartbeat", name), partial(heartbeat, name))
+        st.caption(sign_of_life(last, datetime.now(UTC)))
 
 
 def _show(schedule: Schedule) -> None:
@@ -81,10 +88,10 @@ def _ask_rule(schedule: Schedule) -> Rule | None:
     kinds = _kinds()
     kind = st.segmented_control(_("Kind"), kinds, default=kinds[0], required=True, key=f"kind:{schedule.id}")
     if kind == kinds[0]:
-        return interval_rule(st.number_input(_("Minutes"), 1, 1440, 2, key=f"minutes:{schedule.id}"))
+        return Every(st.number_input(_("Minutes"), 1, 1440, 2, key=f"minutes:{schedule.id}"))
     text = st.text_input(_("Cron expression (UTC)"), "*/2 * * * *", key=f"cron:{schedule.id}")
     try:
-        rule = cron_rule(text)
+        rule = read_cron(text)
     except InvalidParameters as error:
         st.error(sentence(" ".join(error.problems.values())))
         return None
@@ -97,7 +104,8 @@ def next_times(schedule: Schedule, now: datetime) -> Markdown:
     if not schedule.is_active:
         return Markdown(f":gray[{_('Paused: no run starts by itself.')}]")
     if not schedule.next_at:
-        return Markdown(f":gray[{_('Prefect has not planned the next runs yet.')}]")
+        words = _("{tool} has not planned the next runs yet.")
+        return Markdown(f":gray[{words.format(tool=escape(tool_named(schedule.orchestrator).title))}]")
     times = (f"**{countdown(moment - now)}** :gray[{clock(moment)}]" for moment in schedule.next_at[:NEXT])
     return Markdown(f":material/alarm: {_('Next:')} " + " · ".join(times))
 
@@ -112,30 +120,30 @@ def sign_of_life(last: datetime | None, now: datetime) -> Markdown:
 
 def _say_late(schedule: Schedule) -> None:
     try:
-        late = lateness(schedule.target)
-    except ServiceDown:  # said above
+        late = lateness(schedule.orchestrator, schedule.target)
+        reasons = blockers(target(schedule.orchestrator, schedule.target)) if late.runs else []
+    except ServiceDown:  # the part of the page above says so
         return
     if late.runs:
-        reasons = blockers(target("prefect", schedule.target))
         words = _("Late runs: {count:d}. {cause}")
         cause = sentence(late.cause(reasons[0].reason if reasons else ""))
         st.warning(words.format(count=late.runs, cause=cause), icon=":material/hourglass_top:")
 
 
 def _set_active(schedule: Schedule) -> None:
-    _do(lambda: schedule_control().set_active(schedule, not schedule.is_active))
+    _do(lambda: schedulers()[schedule.orchestrator].set_active(schedule, not schedule.is_active))
 
 
 def _change(schedule: Schedule) -> None:
-    _do(lambda: schedule_control().change(schedule, _rule_now(schedule)))
+    _do(lambda: schedulers()[schedule.orchestrator].change(schedule, _rule_now(schedule)))
 
 
 def _rule_now(schedule: Schedule) -> Rule:
     """Read the rule from the fields as they are: what was drawn last may be older than the click."""
     fields = st.session_state
     if fields[f"kind:{schedule.id}"] == _kinds()[0]:
-        return interval_rule(fields[f"minutes:{schedule.id}"])
-    return cron_rule(fields[f"cron:{schedule.id}"])
+        return Every(fields[f"minutes:{schedule.id}"])
+    return read_cron(fields[f"cron:{schedule.id}"])
 
 
 def _do(change: Callable[[], None]) -> None:
@@ -144,4 +152,4 @@ def _do(change: Callable[[], None]) -> None:
         change()
     except WorkshopError as error:
         st.session_state["schedule_problem"] = str(error)
-    schedules_of.clear()
+    forget_schedules()

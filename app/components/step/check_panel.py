@@ -6,13 +6,14 @@ import streamlit as st
 
 from app.components.page import session
 from app.components.page.errors import explain
-from app.components.page.markdown import escape, sentence
+from app.components.page.markdown import Markdown, escape, sentence
 from app.components.reads.clients import mlflow_store, orchestrator
 from app.components.reads.curriculum import evidence
 from app.components.step import solution
 from app.engine.curriculum.checks import Goal, run_checks
 from app.engine.curriculum.steps import Step
 from app.engine.errors import ServiceDown
+from app.engine.orchestrators.registry import tool_named
 from app.i18n import _
 from workshop.checking import Proof
 
@@ -63,7 +64,7 @@ def _show_goal(goal: Goal) -> None:
                 url = ""
                 with suppress(ServiceDown):
                     url = proof_url(proof)
-                label = f"{proof.kind} {escape(proof.label)}"
+                label = f"{_kind_of(proof)} {escape(proof.label)}"
                 if url:
                     st.link_button(label, url, icon=":material/link:", type="tertiary")
                 else:
@@ -79,13 +80,16 @@ def _badge(goal: Goal) -> None:
         st.badge(_("Not yet"), icon=":material/pending:", color="orange")
 
 
+def _kind_of(proof: Proof) -> Markdown:
+    """Name what a proof is: a run in the words of its tool."""
+    return escape(tool_named(proof.orchestrator).run_noun if proof.kind == "run" else proof.kind)
+
+
 def proof_url(proof: Proof) -> str:
     """URL of a proof in its tool's own UI."""
     match proof.kind:
-        case "flow run":
-            return orchestrator("prefect").run_url(proof.id)
-        case "dagster run":
-            return orchestrator("dagster").run_url(proof.id)
+        case "run":
+            return orchestrator(proof.orchestrator).run_url(proof.id)
         case "task run":
             return ""
         case "mlflow run":

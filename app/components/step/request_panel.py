@@ -2,21 +2,23 @@
 
 import streamlit as st
 
+from app.components.page.markdown import sentence
 from app.engine.orchestrators.contract import ApiRequest, Target
-from app.engine.orchestrators.equivalents import as_command, as_curl, as_python
+from app.engine.orchestrators.equivalents import as_curl
+from app.engine.orchestrators.registry import tool_named
 from app.i18n import _
 
 HEIGHT = 320
 
 
 def show(request: ApiRequest, target: Target) -> None:
-    """Show the request object as curl, and its equivalents in Python and on the command line."""
-    curl, python, command = st.tabs([_("curl: the request itself"), _("Python: equivalent"), _("CLI: equivalent")])
+    """Show the request object as curl, and what does the same in the tool's own clients."""
+    equivalents = tool_named(target.orchestrator).equivalents(request, target)
+    curl, *others = st.tabs([_("curl: the request itself"), *(equivalent.title for equivalent in equivalents)])
     with curl:
         st.code(as_curl(request), language="bash", height=HEIGHT)
-    with python:
-        st.code(as_python(request, target), language="python", height=HEIGHT)
-    with command:
-        st.code(as_command(request, target), language="bash", height=HEIGHT)
-        if target.orchestrator == "prefect":
-            st.caption(_("The command line has no option for the idempotency key: repeated, it starts a second run."))
+    for tab, equivalent in zip(others, equivalents, strict=True):
+        with tab:
+            st.code(equivalent.text, language=equivalent.language, height=HEIGHT)
+            if equivalent.note:
+                st.caption(sentence(equivalent.note))

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from app.engine.errors import WorkshopError
 from app.engine.orchestrators.contract import Orchestrator, UpcomingRun
+from app.engine.orchestrators.registry import tool_of
 from app.engine.stack.facts import ServiceHealth
 from app.engine.tracking.client import MlflowStore, quoted
 from workshop.facts import MlflowRun, ModelVersion, Run
@@ -19,14 +20,12 @@ MLFLOW_RUNS = 60
 METRIC = "roc_auc"
 """What the board follows; more is better."""
 CHAMPION = "champion"
-SCHEDULE_TAGS = ("auto-scheduled", "dagster/schedule_name")
-"""Tags with which Prefect and Dagster mark the runs that a schedule started."""
 
 Value = TypeVar("Value")
 
 
 class Ask(Protocol):
-    """Asks a service (`mlflow`, `prefect`, `dagster`) a question that has a name."""
+    """Asks a service a question that has a name."""
 
     def __call__(self, service: str, what: str, question: Callable[[], Value]) -> Value:
         """Give the answer."""
@@ -44,7 +43,7 @@ class Board:
     taken: datetime
     services: tuple[ServiceHealth, ...]
     runs: tuple[Run, ...]
-    """Both orchestrators' runs that were due in the last `WINDOW`, and older ones that have not ended."""
+    """The runs of every tool that were due in the last `WINDOW`, and older ones that have not ended."""
     upcoming: tuple[UpcomingRun, ...]
     mlflow_runs: tuple[MlflowRun, ...]
     """The newest `MLFLOW_RUNS`."""
@@ -111,7 +110,7 @@ def read_board(
 
 def is_scheduled(run: Run) -> bool:
     """Whether a schedule started the run, and nobody's click."""
-    return any(tag in run.tags for tag in SCHEDULE_TAGS)
+    return tool_of(run).is_scheduled(run)
 
 
 def newest_dataset(runs: Sequence[MlflowRun]) -> str | None:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from app.engine.errors import ContentError
+from app.engine.orchestrators.registry import TOOLS
 
 FENCE = "---"
 Model = TypeVar("Model", bound=BaseModel)
@@ -22,11 +24,18 @@ Tool = Literal["fault_dial"]
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
 
+def _registered(name: str) -> str:
+    if name not in TOOLS:
+        names = " or ".join(repr(name) for name in TOOLS)
+        raise PydanticCustomError("orchestrator", "Input should be {names}", {"names": names})
+    return name
+
+
 class ActionMatter(_Closed):
     """One button, as `step.md` writes it."""
 
     label: str = Field(pattern=r"^(Run|Lancer)\b")
-    orchestrator: Literal["prefect", "dagster"]
+    orchestrator: Annotated[str, AfterValidator(_registered)]
     target: str = Field(pattern=r"^[^:]+\.py:\w+$")
     functions: tuple[str, ...] = ()
     parameters: dict[str, Any] = {}

@@ -35,20 +35,6 @@ def definitions(file: Path) -> dict[str, Definition]:
     return found
 
 
-def flow_name(function: Definition) -> str | None:
-    """Name under which Prefect knows a function decorated with `@flow`; None when it is not a flow."""
-    for decorator in getattr(function, "decorator_list", []):
-        call = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if ast.unparse(call).split(".")[-1] != "flow":
-            continue
-        keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
-        for keyword in keywords:
-            if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
-                return str(keyword.value.value)
-        return str(getattr(function, "name", "")).replace("_", "-")
-    return None
-
-
 def read_blocks(file: Path, names: tuple[str, ...]) -> list[CodeBlock]:
     """Cut the named definitions, with decorators and the comment above, out of a file; all of it when none is named.
 

@@ -15,11 +15,11 @@ from app.engine.curriculum.front_matter import (
     parse_matter,
     read_document,
 )
-from app.engine.curriculum.source_code import definitions, flow_name
+from app.engine.curriculum.source_code import definitions
 from app.engine.errors import ContentError
 from app.engine.orchestrators.contract import Parameters
+from app.engine.orchestrators.registry import tool_named
 from workshop.facts import OrchestratorName
-from workshop.naming import job_name
 
 STEP_ID = re.compile(r"^[a-z][a-z0-9_]*$")
 RESERVED_IDS = frozenset({"home", "runs", "models", "live", "services", "code"})
@@ -61,7 +61,7 @@ class Action:
 
     def target_of(self, learner: str) -> str:
         """Name what this learner's click runs: a deployment is everybody's, a Dagster job the learner's own."""
-        return self.target if self.orchestrator == "prefect" else job_name(self.target, learner)
+        return tool_named(self.orchestrator).target_of(self.target, learner)
 
 
 @dataclass(frozen=True)
@@ -172,12 +172,10 @@ def _read_action(root: Path, document: Document, index: int, matter: ActionMatte
     for function in matter.functions:
         if function not in known:
             raise _wrong(document, index, "functions", f"{file_name} does not define `{function}`.")
-    target = name
-    if matter.orchestrator == "prefect":
-        flow = flow_name(known[name])
-        if flow is None:
-            raise _wrong(document, index, "target", f"`{name}` in {file_name} is not decorated with @flow.")
-        target = f"{flow}/{document.file.parent.name}"
+    tool = tool_named(matter.orchestrator)
+    target = tool.target_in(known[name], name, document.file.parent.name)
+    if not target:
+        raise _wrong(document, index, "target", f"`{name}` in {file_name} is not {tool.target_must_be}.")
     entrypoint = f"{file.relative_to(root).as_posix()}:{name}"
     return Action(matter.label, matter.orchestrator, target, entrypoint, matter.functions, matter.parameters)
 

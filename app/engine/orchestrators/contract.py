@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from workshop.facts import OrchestratorName, Run, Schedule, TaskRun
+from workshop.facts import Materialization, OrchestratorName, Run, Schedule, TaskRun
 
 MOST_LOG_LINES = 2_000
 """Of a longer log the panel reads the end; the whole is in the tool's own UI."""
@@ -107,12 +107,67 @@ class Blocker:
     """Where in the tool's own UI it can be done."""
 
 
+@dataclass(frozen=True)
+class Every:
+    """A schedule's times: one run every so many minutes."""
+
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Cron:
+    """A schedule's times as a cron expression; they are UTC."""
+
+    expression: str
+
+
+Rule = Every | Cron
+
+
+class Lateness(Protocol):
+    """The runs of a target that should have begun."""
+
+    @property
+    def runs(self) -> int:
+        """Count them."""
+
+    @property
+    def full(self) -> str:
+        """Say which limit makes them wait; empty when none does."""
+
+    def cause(self, blocked: str) -> str:
+        """Say why they have not begun; `blocked` is what keeps every run of the target from starting."""
+
+
+class Scheduler(Protocol):
+    """The schedules of a tool that can be paused and changed from the panel."""
+
+    def schedules(self, tags: Mapping[str, str]) -> list[Schedule]:
+        """List the schedules of the targets that carry all these tags, each with its next times."""
+
+    def set_active(self, schedule: Schedule, active: bool) -> None:
+        """Pause or resume a schedule."""
+
+    def change(self, schedule: Schedule, rule: Rule) -> None:
+        """Give a schedule other times.
+
+        Raises:
+            InvalidParameters: the tool does not take them; the sentence has its reason.
+        """
+
+    def lateness(self, target: str) -> Lateness:
+        """Count the runs of a target that are late, and read what could hold them back."""
+
+    def heartbeat(self) -> datetime | None:
+        """Read when what starts the runs last gave a sign of life; None before the first."""
+
+
 class Orchestrator(Protocol):
-    """The verbs that both orchestrators share."""
+    """What the panel can ask of a tool. A client inherits the last verbs, which not every tool has."""
 
     @property
     def name(self) -> OrchestratorName:
-        """Which of the two."""
+        """Which tool it is."""
 
     def target(self, name: str) -> Target:
         """Read a deployment or job with its parameter schema.
@@ -159,3 +214,24 @@ class Orchestrator(Protocol):
 
     def run_url(self, run_id: str) -> str:
         """URL of a run in the tool's own UI."""
+
+    @property
+    def scheduler(self) -> Scheduler | None:
+        """Its schedules, where the panel can pause and change them."""
+        return None
+
+    def reason_to_wait(self, target: Target) -> str:  # noqa: ARG002
+        """Say which limit makes a run of this target wait; empty when none does."""
+        return ""
+
+    def child_runs(self, run_id: str) -> list[Run]:  # noqa: ARG002
+        """List the runs that a run called, in the order in which they were made."""
+        return []
+
+    def artifacts(self, run_id: str) -> list[str]:  # noqa: ARG002
+        """List what a run left for people to read: links and texts as Markdown, tables as JSON."""
+        return []
+
+    def materializations(self, run_id: str) -> list[Materialization]:  # noqa: ARG002
+        """List the assets that a run stored."""
+        return []

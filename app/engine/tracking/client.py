@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from app.engine.addresses import in_path, is_run_id
 from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
+from app.engine.orchestrators.registry import mlflow_tags, tool_of
 from app.engine.tracking.facts import read_run, read_version
 from workshop.facts import MlflowRun, ModelVersion, OrchestratorName, Run
-from workshop.naming import DAGSTER_RUN_TAG, ENDED_BECAUSE_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
+from workshop.naming import ENDED_BECAUSE_TAG, MLFLOW_PARENT_TAG
 
 if TYPE_CHECKING:
     from mlflow.entities import Run as StoredRun
@@ -30,7 +31,6 @@ NEWEST_FIRST = "attributes.start_time DESC"
 STILL_OPEN = "attributes.status = 'RUNNING'"
 ENDED_BY_HAND = "Somebody ended this run in the panel: it was open, and nobody knew who had made it."
 PAGE = 1000
-RUN_TAGS: dict[OrchestratorName, str] = {"prefect": PREFECT_RUN_TAG, "dagster": DAGSTER_RUN_TAG}
 
 
 class MlflowStore:
@@ -74,8 +74,8 @@ class MlflowStore:
         return [read_run(run, names[run.info.experiment_id]) for run in self._search(names, filter, order_by, limit)]
 
     def runs_made_by(self, orchestrator_run: Run) -> list[MlflowRun]:
-        """List the runs whose tag names this Prefect flow run or Dagster run, newest first."""
-        tag = RUN_TAGS[orchestrator_run.orchestrator]
+        """List the runs whose tag names this run, newest first."""
+        tag = tool_of(orchestrator_run).mlflow_tag
         return self.runs(filter=f"tags.`{tag}` = {quoted(orchestrator_run.id)}")
 
     def runs_with_ids(self, run_ids: Iterable[str]) -> dict[str, MlflowRun]:
@@ -232,7 +232,8 @@ class MlflowStore:
 
 def maker_of(run: MlflowRun) -> tuple[OrchestratorName, str] | None:
     """Tell which orchestrator's run made an MLflow run, and its id; None when its tags name none that can be."""
-    return next(((name, run.tags[tag]) for name, tag in RUN_TAGS.items() if is_run_id(run.tags.get(tag, ""))), None)
+    makers = ((name, run.tags.get(tag, "")) for name, tag in mlflow_tags().items())
+    return next((maker for maker in makers if is_run_id(maker[1])), None)
 
 
 def _parents(runs: Iterable[MlflowRun]) -> set[str]:

@@ -1,5 +1,7 @@
 """The board's time axis: whose run, of which step, in which state, and whether a schedule started it."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.components.page import runs_chart
@@ -62,9 +64,12 @@ def test_a_bar_has_the_colour_of_its_phase(phase):
     assert trace["marker"]["color"] == BAR_COLORS[phase]
 
 
-@pytest.mark.parametrize(("tag", "shape"), [("auto-scheduled", "/"), ("dagster/schedule_name", "/"), ("other", "")])
-def test_what_a_schedule_started_is_striped(tag, shape):
-    chart, _ = chart_of(step_run("ada", "part1", **{tag: ""}))
+@pytest.mark.parametrize(
+    ("tool", "tag", "shape"),
+    [("prefect", "auto-scheduled", "/"), ("dagster", "dagster/schedule_name", "/"), ("prefect", "other", "")],
+)
+def test_what_a_schedule_started_is_striped(tool, tag, shape):
+    chart, _ = chart_of(replace(step_run("ada", "part1", **{tag: ""}), orchestrator=tool))
     assert chart["data"][0]["marker"]["pattern"]["shape"] == shape
 
 

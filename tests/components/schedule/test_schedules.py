@@ -31,7 +31,9 @@ def test_the_workers_heartbeat_is_said(last, told):
 def test_what_was_typed_just_before_the_click_is_what_the_schedule_gets(tmp_path, kind, rule):
     with http_service() as prefect, panel(tmp_path, prefect=prefect.url):
         prefect.answers = [(200, {"id": "d-1", "paused": False})]
-        page = shown(schedules._buttons, Schedule("s1", "every 120 s", True, target="retrain/scheduled"))
+        page = shown(
+            schedules._buttons, Schedule("s1", "every 120 s", True, target="retrain/scheduled", orchestrator="prefect")
+        )
         page.segmented_control(key="kind:s1").set_value(kind).run()
         if kind == "Cron":
             page.text_input(key="cron:s1").set_value("*/5 * * * *")

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from app.engine.curriculum.source_code import code_hash, definitions, flow_name, read_blocks
+from app.engine.curriculum.source_code import code_hash, definitions, read_blocks
 from tests.engine.content import FLOW, write_step
 
 
@@ -17,24 +17,6 @@ def test_definitions_are_those_of_the_top_level_in_order(tmp_path):
     file = tmp_path / "code.py"
     file.write_text("A = B = 1\nC: int = 2\nclass D:\n    E = 3\nasync def f(): pass\nx.y = 4\nfor i in (): G = 5\n")
     assert list(definitions(file)) == ["A", "B", "C", "D", "f"]
-
-
-@pytest.mark.parametrize(
-    ("decorator", "name"),
-    [
-        ("@flow", "my-flow"),
-        ("@flow()", "my-flow"),
-        ("@prefect.flow(retries=1)", "my-flow"),
-        ("@cached\n@flow(name='Mine')", "Mine"),
-        ("@task", None),
-        ("@workflow", None),
-        ("", None),
-    ],
-)
-def test_a_flow_is_told_by_its_decorator(tmp_path, decorator, name):
-    file = tmp_path / "code.py"
-    file.write_text(f"{decorator}\ndef my_flow(): pass\n")
-    assert flow_name(definitions(file)["my_flow"]) == name
 
 
 def test_blocks_begin_at_the_decorator_and_keep_their_true_lines(flow_file):

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from app.engine.orchestrators.dagster.client import Dagster
-from app.engine.orchestrators.equivalents import as_command, as_curl, as_python
+from app.engine.orchestrators.equivalents import as_curl
 from app.engine.orchestrators.prefect.client import Prefect
+from app.engine.orchestrators.registry import TOOLS
 from tests.engine.triggers import CONFIG, FLOW_CLICK, JOB_CLICK
 
 NASTY = """it's "quoted" $HOME `id` \\ \n é ! %"""
@@ -31,6 +32,14 @@ def build(click, public_url=None):
     if click.target.orchestrator == "prefect":
         return Prefect("http://prefect:4200", public_url or "http://localhost:4200", "workshop").build_request(click)
     return Dagster("http://dagster:3000", public_url or "http://localhost:3000").build_request(click)
+
+
+def written(click, language, public_url=None):
+    """What the tool writes for a click in a language, beside curl."""
+    request = build(click, public_url)
+    equivalents = TOOLS[click.target.orchestrator].equivalents(request, click.target)
+    (text,) = [equivalent.text for equivalent in equivalents if equivalent.language == language]
+    return text
 
 
 @pytest.fixture
@@ -75,7 +84,7 @@ def test_prefects_python_creates_the_same_flow_run():
     from prefect.deployments import run_deployment
 
     request = build(CLICKS[0])
-    text = as_python(request, FLOW)
+    text = written(CLICKS[0], "python")
     arguments, keywords = call_in(text, "run_deployment")
     inspect.signature(run_deployment).bind(*arguments, **keywords)
     assert arguments == [FLOW.name]
@@ -87,7 +96,7 @@ def test_prefects_command_creates_the_same_flow_run(shell):
     from prefect.cli.deployment import deployment_app
 
     request = build(CLICKS[0])
-    api_url, program, command, *words = shell(as_command(request, FLOW))
+    api_url, program, command, *words = shell(written(CLICKS[0], "bash"))
     assert (api_url, program, command) == ("http://localhost:4200/api", "prefect", "deployment")
     _, bound, _ = deployment_app.parse_args(words, exit_on_error=False)
     assert bound.arguments["name"] == FLOW.name
@@ -102,7 +111,7 @@ def test_dagsters_python_launches_the_same_run():
 
     request = build(CLICKS[1])
     params = request.body["variables"]["params"]
-    text = as_python(request, JOB)
+    text = written(CLICKS[1], "python")
     arguments, keywords = call_in(text, "submit_job_execution")
     inspect.signature(DagsterGraphQLClient.submit_job_execution).bind(None, *arguments, **keywords)
     assert arguments == [params["selector"]["jobName"]]
@@ -120,7 +129,7 @@ def test_dagsters_python_launches_the_same_run():
 def test_dagsters_python_goes_to_the_public_url(url):
     from dagster_graphql import DagsterGraphQLClient
 
-    arguments, keywords = call_in(as_python(build(CLICKS[1], url), JOB), "DagsterGraphQLClient")
+    arguments, keywords = call_in(written(CLICKS[1], "python", url), "DagsterGraphQLClient")
     client = DagsterGraphQLClient(*arguments, **keywords)
     assert client._client.transport.url == f"{url}/graphql"
 
@@ -129,7 +138,7 @@ def test_dagsters_command_launches_the_same_run(shell):
     from dagster_graphql.cli import ui
 
     request = build(CLICKS[1])
-    _, program, *words = shell(as_command(request, JOB))
+    _, program, *words = shell(written(CLICKS[1], "bash"))
     assert program == "dagster-graphql"
     options = ui.make_context(program, words).params
     assert options["remote"] == "http://localhost:3000"

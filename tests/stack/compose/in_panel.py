@@ -78,7 +78,7 @@ def reached(goal: Goal) -> bool:
 
 def report(clicked: Clicked) -> dict[str, object]:
     snapshot = wait_for(lambda: clicked.client.snapshot(clicked.run_id), lambda found: found.run.phase.is_final)
-    evidence = ServiceEvidence(SOLO_LEARNER, clicked.step.id, PREFECT, DAGSTER, MLFLOW)
+    evidence = ServiceEvidence(SOLO_LEARNER, clicked.step.id, {"prefect": PREFECT, "dagster": DAGSTER}, MLFLOW)
     recorded = time.monotonic() + RECORDED_SECONDS
     goals = wait_for(
         lambda: run_checks(clicked.step.check_file, evidence),

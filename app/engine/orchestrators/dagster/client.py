@@ -23,6 +23,7 @@ from app.engine.orchestrators.contract import (
     OLDEST_UNFINISHED,
     ApiRequest,
     Blocker,
+    Orchestrator,
     RunSnapshot,
     Target,
     Trigger,
@@ -37,7 +38,7 @@ from app.engine.orchestrators.dagster.facts import (
     run_from,
     tasks_from,
 )
-from app.engine.orchestrators.parameters import check
+from app.engine.orchestrators.dagster.tool import DAGSTER
 from app.engine.orchestrators.transport import SEND_RETRY_SECONDS, Transport
 from workshop.facts import Materialization, OrchestratorName, Run, RunPhase, Schedule, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG
@@ -58,7 +59,7 @@ ASK_SECONDS = 0.5
 Json = dict[str, Any]
 
 
-class Dagster:
+class Dagster(Orchestrator):
     """A Dagster webserver with one code location.
 
     Args:
@@ -66,7 +67,7 @@ class Dagster:
         public_url: where a browser opens it.
     """
 
-    name: OrchestratorName = "dagster"
+    name: OrchestratorName = DAGSTER.name
 
     def __init__(self, internal_url: str, public_url: str) -> None:
         self._http = Transport("Dagster", internal_url, public_url)
@@ -92,7 +93,7 @@ class Dagster:
             Schedule(entry["name"], entry["cronSchedule"], entry["scheduleState"]["status"] == "RUNNING")
             for entry in found["schedules"]
         )
-        return Target("dagster", name, found["id"], schema, schedules)
+        return Target(self.name, name, found["id"], schema, schedules)
 
     def blockers(self, target: Target) -> list[Blocker]:  # noqa: ARG002
         """Nothing more is needed: runs start without the daemon, and `target` has asked for the code."""
@@ -104,7 +105,7 @@ class Dagster:
         Raises:
             InvalidParameters: a value that a Config class does not allow; Dagster itself knows no bounds.
         """
-        _check(trigger)
+        DAGSTER.check_parameters(trigger.target, trigger.parameters)
         labels = {
             LEARNER_TAG: trigger.learner,
             STEP_TAG: trigger.step,
@@ -284,22 +285,6 @@ class Dagster:
 
     def _ask(self, query: str, field: str, variables: Mapping[str, Any]) -> Any:
         return _data(self._http.post(PATH, {"query": query, "variables": variables}, SEND_RETRY_SECONDS / 5))[field]
-
-
-def _check(trigger: Trigger) -> None:
-    """Hold the values of each op against the schema of its own Config class."""
-    problems: dict[str, str] = {}
-    schemas = trigger.target.schema["properties"]
-    for op, values in trigger.parameters.items():
-        if op not in schemas:
-            problems[op] = "this job has no such op."
-            continue
-        try:
-            check(schemas[op], values)
-        except InvalidParameters as error:
-            problems |= {f"{op}.{name}": problem for name, problem in error.problems.items()}
-    if problems:
-        raise InvalidParameters(problems)
 
 
 def _location_selector() -> Json:

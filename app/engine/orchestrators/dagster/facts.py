@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.engine.orchestrators.contract import LogLine
-from app.engine.orchestrators.states import dagster_phase, dagster_step_phase
+from app.engine.orchestrators.dagster.states import phase_of, step_phase_of
+from app.engine.orchestrators.dagster.tool import DAGSTER
 from workshop.facts import Attempt, Materialization, Run, RunPhase, TaskRun
 
 NOISE = frozenset(
@@ -24,12 +25,12 @@ def run_from(found: Json) -> Run:
     """Read a run; its parameters are the config of each op."""
     ops = (found["runConfig"] or {}).get("ops", {})
     return Run(
-        orchestrator="dagster",
+        orchestrator=DAGSTER.name,
         id=found["runId"],
         name=found["runId"][:8],
         target=found["jobName"],
         state=found["status"],
-        phase=dagster_phase(found["status"]),
+        phase=phase_of(found["status"]),
         due=datetime.fromtimestamp(found["creationTime"], UTC),
         started=time_from(found["startTime"]),
         ended=time_from(found["endTime"]),
@@ -42,7 +43,7 @@ def tasks_from(found: Json) -> list[TaskRun]:
     """Read a run's steps: every planned one, those that have started first."""
     stats = {entry["stepKey"]: entry for entry in found["stepStats"]}
     plan = {step["key"]: _upstream(step) for step in (found["executionPlan"] or {}).get("steps", [])}
-    ended_run = dagster_phase(found["status"]).is_final
+    ended_run = phase_of(found["status"]).is_final
     tasks = [_task(key, plan.get(key, ()), stats.get(key), ended_run) for key in {**plan, **stats}]
     return sorted(tasks, key=lambda task: (task.started is None, task.started or datetime.max.replace(tzinfo=UTC)))
 
@@ -55,7 +56,7 @@ def _task(key: str, upstream: tuple[str, ...], stats: Json | None, ended_run: bo
     if stats is None:
         state, phase = ("NOT RUN", RunPhase.CANCELLED) if ended_run else ("WAITING", RunPhase.WAITING)
         return TaskRun(key, key, state, phase, upstream=upstream)
-    state, phase = stats["status"] or "WAITING", dagster_step_phase(stats["status"])
+    state, phase = stats["status"] or "WAITING", step_phase_of(stats["status"])
     started, ended = time_from(stats["startTime"]), time_from(stats["endTime"])
     attempts = [(time_from(entry["startTime"]), time_from(entry["endTime"])) for entry in stats["attempts"]]
     known = [(begin, end) for begin, end in attempts if begin] or ([(started, ended)] if started else [])

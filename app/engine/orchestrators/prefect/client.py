@@ -17,16 +17,20 @@ from app.engine.orchestrators.contract import (
     ApiRequest,
     Blocker,
     LogLine,
+    Orchestrator,
     RunSnapshot,
+    Scheduler,
     Target,
     Trigger,
     UpcomingRun,
 )
-from app.engine.orchestrators.parameters import check
+from app.engine.orchestrators.prefect.deployment_names import DeploymentNames
 from app.engine.orchestrators.prefect.facts import log_line_from, run_from, schedules_from, task_run_from
 from app.engine.orchestrators.prefect.heartbeat import STALE_HEARTBEAT_SECONDS
+from app.engine.orchestrators.prefect.schedules import PrefectScheduler, read_heartbeats
+from app.engine.orchestrators.prefect.tool import PREFECT
 from app.engine.orchestrators.transport import Transport
-from workshop.facts import OrchestratorName, Run, Schedule, TaskRun
+from workshop.facts import OrchestratorName, Run, TaskRun
 from workshop.naming import CLICK_TAG, CODE_TAG, LEARNER_TAG, STEP_TAG, labels_to_tags
 
 PAGE = 200
@@ -37,7 +41,7 @@ PENDING_SECONDS = 60.0
 PENDING_POLL_SECONDS = 0.25
 
 
-class Prefect:
+class Prefect(Orchestrator):
     """A Prefect server.
 
     Args:
@@ -46,13 +50,14 @@ class Prefect:
         work_pool: the pool whose worker runs the deployments.
     """
 
-    name: OrchestratorName = "prefect"
+    name: OrchestratorName = PREFECT.name
 
     def __init__(self, internal_url: str, public_url: str, work_pool: str) -> None:
         self._http = Transport("Prefect", internal_url, public_url)
         self._public_url = public_url
         self._work_pool = work_pool
-        self._deployment_names: dict[str, str] = {}
+        self._names = DeploymentNames(self._http)
+        self._scheduler = PrefectScheduler(internal_url, public_url, work_pool)
 
     def target(self, name: str) -> Target:
         """Read a deployment (`flow/deployment`) with its parameter schema.
@@ -68,13 +73,13 @@ class Prefect:
             )
             raise NotRegistered(problem) from error
         schedules = tuple(schedules_from(found, name, ()))
-        return Target("prefect", name, found["id"], found["parameter_openapi_schema"], schedules)
+        return Target(self.name, name, found["id"], found["parameter_openapi_schema"], schedules)
 
     def blockers(self, target: Target) -> list[Blocker]:  # noqa: ARG002
         """Say so when no worker polls the work pool, judged by the age of the last heartbeat, or the pool is paused."""
         try:
             pool = self._http.get(f"/api/work_pools/{in_path(self._work_pool)}")
-            heartbeats = self._heartbeats()
+            heartbeats = read_heartbeats(self._http, self._work_pool)
         except NotFound:
             return [Blocker(f"Prefect has no work pool {self._work_pool}. Create it with {command('register')}.")]
         if pool["is_paused"]:
@@ -89,18 +94,14 @@ class Prefect:
             return [Blocker(f"No worker has polled for {age:.0f} s: a run would wait. Start one with {start}.")]
         return []
 
-    def heartbeat(self) -> datetime | None:
-        """Read when a worker of the pool last gave a sign of life; None before the first."""
-        try:
-            return max(self._heartbeats(), default=None)
-        except NotFound:
-            return None
+    @property
+    def scheduler(self) -> Scheduler:
+        """The schedules of its deployments."""
+        return self._scheduler
 
-    def _heartbeats(self) -> list[datetime]:
-        """Read each worker's last heartbeat; raise `NotFound` without a pool."""
-        workers = self._http.post(f"/api/work_pools/{in_path(self._work_pool)}/workers/filter", {})
-        moments = [worker["last_heartbeat_time"] for worker in workers]
-        return [datetime.fromisoformat(moment) for moment in moments if moment]
+    def reason_to_wait(self, target: Target) -> str:
+        """Say which limit, of the work pool or of the deployment, makes a run wait; empty when none does."""
+        return self._scheduler.lateness(target.name).full
 
     def build_request(self, trigger: Trigger) -> ApiRequest:
         """Build the request that creates a flow run from a deployment.
@@ -108,7 +109,7 @@ class Prefect:
         Raises:
             InvalidParameters: a value that the deployment's schema does not allow.
         """
-        check(trigger.target.schema, trigger.parameters)
+        PREFECT.check_parameters(trigger.target, trigger.parameters)
         labels = {
             LEARNER_TAG: trigger.learner,
             STEP_TAG: trigger.step,
@@ -138,7 +139,7 @@ class Prefect:
             found = self._http.get(_run_path(run_id))
         except NotFound as error:
             raise NotFound(f"Prefect has no flow run {run_id}.") from error
-        return run_from(found, self._deployment_name(found["deployment_id"]))
+        return run_from(found, self._names.of(found["deployment_id"]))
 
     def runs(self, tags: Mapping[str, str], limit: int = 50, target: str = "") -> list[Run]:
         """List the flow runs that are due and carry all these tags, newest first; of one deployment, if it is named.
@@ -182,7 +183,7 @@ class Prefect:
         return [
             UpcomingRun(
                 self.name,
-                self._deployment_name(entry["deployment_id"]),
+                self._names.of(entry["deployment_id"]),
                 datetime.fromisoformat(entry["expected_start_time"]),
             )
             for entry in found
@@ -197,12 +198,6 @@ class Prefect:
         """List the artifacts of a flow run, each as the Markdown or JSON that Prefect keeps."""
         query = {"artifacts": {"flow_run_id": {"any_": [run_id]}}, "limit": PAGE}
         return [str(artifact["data"]) for artifact in self._http.post("/api/artifacts/filter", query)]
-
-    def schedules(self, tags: Mapping[str, str]) -> list[Schedule]:
-        """List the schedules of the deployments that carry all these tags, each with its next times."""
-        query = {"deployments": {"tags": {"all_": labels_to_tags(dict(tags))}}}
-        found = self._http.post("/api/deployments/filter", query)
-        return [schedule for deployment in found for schedule in self._schedules_of(deployment)]
 
     def tasks(self, run_id: str) -> list[TaskRun]:
         """List the task runs of a flow run with all their attempts, in the order in which they started."""
@@ -234,22 +229,9 @@ class Prefect:
         """URL of a flow run in Prefect's UI."""
         return f"{self._public_url}/runs/flow-run/{in_path(run_id)}"
 
-    def _schedules_of(self, deployment: Mapping[str, Any]) -> list[Schedule]:
-        query = {
-            "deployments": {"id": {"any_": [deployment["id"]]}},
-            "flow_runs": {
-                "state": {"type": {"any_": ["SCHEDULED"]}},
-                "expected_start_time": {"after_": datetime.now(UTC).isoformat()},
-            },
-            "sort": "EXPECTED_START_TIME_ASC",
-            "limit": PAGE,
-        }
-        upcoming = self._http.post("/api/flow_runs/filter", query)
-        return schedules_from(deployment, self._deployment_name(deployment["id"]), upcoming)
-
     def _flow_runs(self, query: Mapping[str, Any]) -> list[Run]:
         found = self._http.post("/api/flow_runs/filter", query)
-        return [run_from(entry, self._deployment_name(entry["deployment_id"])) for entry in found]
+        return [run_from(entry, self._names.of(entry["deployment_id"])) for entry in found]
 
     def _logs(self, run_id: str, task_names: Mapping[str, str]) -> list[LogLine]:
         query = {"logs": {"flow_run_id": {"any_": [run_id]}}, "sort": "TIMESTAMP_DESC", "limit": PAGE}
@@ -268,18 +250,6 @@ class Prefect:
             return []
         states: list[dict[str, Any]] = self._http.get("/api/task_run_states/", task_run_id=task_run["id"])
         return states
-
-    def _deployment_name(self, deployment_id: str | None) -> str:
-        if not deployment_id:
-            return ""
-        if deployment_id not in self._deployment_names:
-            try:
-                deployment = self._http.get(f"/api/deployments/{in_path(deployment_id)}")
-                flow = self._http.get(f"/api/flows/{in_path(deployment['flow_id'])}")
-                self._deployment_names[deployment_id] = f"{flow['name']}/{deployment['name']}"
-            except NotFound:  # deleted, and no other will ever have this id
-                self._deployment_names[deployment_id] = ""
-        return self._deployment_names[deployment_id]
 
 
 def _run_path(run_id: str) -> str:

@@ -6,7 +6,8 @@ from itertools import zip_longest
 from typing import Any
 
 from app.engine.orchestrators.contract import LogLine
-from app.engine.orchestrators.states import prefect_phase
+from app.engine.orchestrators.prefect.states import phase_of
+from app.engine.orchestrators.prefect.tool import PREFECT
 from workshop.facts import Attempt, Run, RunPhase, Schedule, TaskRun
 from workshop.naming import LEARNER_TAG, tags_to_labels
 
@@ -23,12 +24,12 @@ def run_from(found: Json, deployment: str) -> Run:
     """Read a flow run."""
     state = found["state"] or {}
     return Run(
-        orchestrator="prefect",
+        orchestrator=PREFECT.name,
         id=found["id"],
         name=found["name"],
         target=deployment,
         state=state.get("name") or "",
-        phase=prefect_phase(state.get("type")),
+        phase=phase_of(state.get("type")),
         due=due_from(found),
         started=time_from(found["start_time"]),
         ended=time_from(found["end_time"]),
@@ -55,7 +56,7 @@ def task_run_from(found: Json, history: Sequence[Json]) -> TaskRun:
     """Read a task run; `history` holds its states, and may be empty when there was one attempt."""
     state = found["state"] or {}
     started, ended = time_from(found["start_time"]), time_from(found["end_time"])
-    phase = prefect_phase(state.get("type"))
+    phase = phase_of(state.get("type"))
     name = state.get("name") or ""
     attempts = attempts_from(history)
     if not attempts and started:
@@ -95,7 +96,7 @@ def attempts_from(history: Sequence[Json]) -> tuple[Attempt, ...]:
         if state["type"] != "RUNNING":
             continue
         outcome = following or state
-        phase = prefect_phase(outcome["type"])
+        phase = phase_of(outcome["type"])
         # what goes on waiting (AwaitingRetry) or running (Retrying, when there is no delay) has failed before
         if following and not phase.is_final:
             phase = RunPhase.FAILED
@@ -127,6 +128,7 @@ def schedules_from(deployment: Json, name: str, upcoming: Sequence[Json]) -> lis
             ),
             target=name,
             learner=tags_to_labels(deployment.get("tags", [])).get(LEARNER_TAG, ""),
+            orchestrator=PREFECT.name,
         )
         for entry in deployment["schedules"]
     ]

@@ -1,68 +1,24 @@
-"""Prefect's schedules: say them in words, pause, resume and change one, and say why a run is late."""
+"""Prefect's schedules: list them, pause, resume and change one, and say why a run is late."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cron_descriptor import Options, get_description
-from cronsim import CronSim, CronSimError
-
 from app.engine.addresses import deployment_path, in_path
-from app.engine.errors import InvalidParameters, ServiceRefused
-from app.engine.orchestrators.contract import ApiRequest
+from app.engine.errors import InvalidParameters, NotFound, ServiceRefused
+from app.engine.orchestrators.contract import ApiRequest, Every, Rule
+from app.engine.orchestrators.prefect.deployment_names import DeploymentNames
+from app.engine.orchestrators.prefect.facts import schedules_from
 from app.engine.orchestrators.transport import Transport
 from workshop.facts import Schedule
+from workshop.naming import labels_to_tags
 
+PAGE = 200
 LATE_STATES = ["Late", "AwaitingConcurrencySlot"]
 """The second is a run that the deployment's own limit has turned away: Prefect never calls it Late."""
 UNDER_WAY = {"type": {"any_": ["RUNNING", "PENDING"]}}
-Rule = Mapping[str, Any]
-"""A schedule as Prefect's API takes it."""
-
-
-def interval_rule(minutes: float) -> Rule:
-    """Write a schedule that starts a run every so many minutes."""
-    return {"interval": timedelta(minutes=minutes).total_seconds()}
-
-
-def cron_rule(expression: str) -> Rule:
-    """Write a schedule from a cron expression; times are UTC.
-
-    Raises:
-        InvalidParameters: this is not a cron expression; the sentence has the reason.
-    """
-    cron_in_words(expression)
-    return {"cron": expression.strip(), "timezone": "UTC"}
-
-
-def cron_in_words(expression: str) -> str:
-    """Say when a cron expression starts runs: `Every 2 minutes`.
-
-    Raises:
-        InvalidParameters: this is not a cron expression; the sentence has the reason.
-    """
-    try:
-        CronSim(expression, datetime.now(UTC))
-    except CronSimError as error:
-        reason = str(error).lower()
-        problem = f"`{expression}` is not a cron expression: {reason}. Every two minutes is `*/2 * * * *`."
-        raise InvalidParameters({"cron": problem}) from error
-    options = Options()
-    options.use_24hour_time_format = True
-    options.locale_code = "en_US"
-    return str(get_description(expression, options))
-
-
-def in_words(schedule: Schedule) -> str:
-    """Say when a schedule starts runs."""
-    if schedule.words.startswith("every "):
-        seconds = float(schedule.words.removeprefix("every ").removesuffix(" s"))
-        return f"every {seconds / 60:g} min" if seconds >= 60 else schedule.words
-    try:
-        return f"{schedule.words} ({cron_in_words(schedule.words).lower()}, UTC)"
-    except InvalidParameters:
-        return schedule.words
+Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -80,7 +36,7 @@ class Slots:
 
 
 @dataclass(frozen=True)
-class Lateness:
+class PrefectLateness:
     """Runs of a deployment that should have begun."""
 
     runs: int
@@ -96,13 +52,13 @@ class Lateness:
             return f"The deployment runs at most {self.deployment.at_most} at once: the others wait for their turn."
         return ""
 
-    def cause(self, no_worker: str) -> str:
-        """Say why they have not begun; `no_worker` is what is known of a missing worker."""
-        return no_worker or self.full or "The worker has not taken them yet: it starts one process after the other."
+    def cause(self, blocked: str) -> str:
+        """Say why they have not begun; `blocked` is what is known of a missing worker."""
+        return blocked or self.full or "The worker has not taken them yet: it starts one process after the other."
 
 
-class ScheduleControl:
-    """Pause, resume and change the schedules of Prefect's deployments.
+class PrefectScheduler:
+    """List, pause, resume and change the schedules of Prefect's deployments.
 
     Args:
         internal_url: where the panel reaches Prefect, without `/api`.
@@ -114,6 +70,20 @@ class ScheduleControl:
         self._http = Transport("Prefect", internal_url, public_url)
         self._public_url = public_url
         self._work_pool = work_pool
+        self._names = DeploymentNames(self._http)
+
+    def schedules(self, tags: Mapping[str, str]) -> list[Schedule]:
+        """List the schedules of the deployments that carry all these tags, each with its next times."""
+        query = {"deployments": {"tags": {"all_": labels_to_tags(dict(tags))}}}
+        deployments = self._http.post("/api/deployments/filter", query)
+        return [schedule for deployment in deployments for schedule in self._schedules_of(deployment)]
+
+    def heartbeat(self) -> datetime | None:
+        """Read when a worker of the pool last gave a sign of life; None before the first."""
+        try:
+            return max(read_heartbeats(self._http, self._work_pool), default=None)
+        except NotFound:
+            return None
 
     def set_active(self, schedule: Schedule, active: bool) -> None:
         """Pause or resume; Prefect deletes or plans the runs to come at once."""
@@ -130,29 +100,42 @@ class ScheduleControl:
         """
         deployment = self._deployment(schedule.target)
         try:
-            self._patch(_schedule_path(deployment, schedule), {"schedule": rule})
+            self._patch(_schedule_path(deployment, schedule), {"schedule": rule_body(rule)})
         except ServiceRefused as error:
             raise InvalidParameters({"schedule": str(error)}) from error
 
-    def lateness(self, target: str) -> Lateness:
+    def lateness(self, target: str) -> PrefectLateness:
         """Count the runs of a deployment that are late, and read what could hold them back."""
         deployment = self._deployment(target)
         pool = self._http.get(f"/api/work_pools/{in_path(self._work_pool)}")
         of_deployment = {"deployments": {"id": {"any_": [deployment["id"]]}}}
         of_pool = {"work_pools": {"name": {"any_": [self._work_pool]}}}
         limit = deployment.get("global_concurrency_limit") or {}
-        return Lateness(
+        return PrefectLateness(
             self._count(of_deployment, {"name": {"any_": LATE_STATES}}),
             Slots(pool["concurrency_limit"], self._count(of_pool, UNDER_WAY)),
             Slots(limit.get("limit"), self._count(of_deployment, UNDER_WAY)),
         )
 
+    def _schedules_of(self, deployment: Body) -> list[Schedule]:
+        query = {
+            "deployments": {"id": {"any_": [deployment["id"]]}},
+            "flow_runs": {
+                "state": {"type": {"any_": ["SCHEDULED"]}},
+                "expected_start_time": {"after_": datetime.now(UTC).isoformat()},
+            },
+            "sort": "EXPECTED_START_TIME_ASC",
+            "limit": PAGE,
+        }
+        upcoming = self._http.post("/api/flow_runs/filter", query)
+        return schedules_from(deployment, self._names.of(deployment["id"]), upcoming)
+
     def _count(self, whose: Mapping[str, Any], state: Mapping[str, Any]) -> int:
         return int(self._http.post("/api/flow_runs/count", {**whose, "flow_runs": {"state": state}}))
 
-    def _deployment(self, name: str) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self._http.get(deployment_path(name))
-        return found
+    def _deployment(self, name: str) -> Body:
+        deployment: Body = self._http.get(deployment_path(name))
+        return deployment
 
     def _patch(self, path: str, body: Mapping[str, Any]) -> None:
         self._http.send(ApiRequest("PATCH", self._http.base_url, self._public_url, path, body))
@@ -160,3 +143,21 @@ class ScheduleControl:
 
 def _schedule_path(deployment: Mapping[str, Any], schedule: Schedule) -> str:
     return f"/api/deployments/{in_path(deployment['id'])}/schedules/{in_path(schedule.id)}"
+
+
+def rule_body(rule: Rule) -> Body:
+    """Write a schedule's times as Prefect's API takes them."""
+    if isinstance(rule, Every):
+        return {"interval": timedelta(minutes=rule.minutes).total_seconds()}
+    return {"cron": rule.expression, "timezone": "UTC"}
+
+
+def read_heartbeats(http: Transport, work_pool: str) -> list[datetime]:
+    """Read the last heartbeat of each worker of a pool.
+
+    Raises:
+        NotFound: there is no such pool.
+    """
+    workers = http.post(f"/api/work_pools/{in_path(work_pool)}/workers/filter", {})
+    moments = [worker["last_heartbeat_time"] for worker in workers]
+    return [datetime.fromisoformat(moment) for moment in moments if moment]

@@ -16,6 +16,7 @@ from prefect.flows import load_flow_from_entrypoint
 
 from app.engine.curriculum.steps import Action, Step, discover
 from app.engine.errors import CodeDoesNotLoad, WorkshopError
+from app.engine.orchestrators.prefect.tool import PREFECT
 from app.engine.orchestrators.prefect.work_pool import register_pool
 from app.settings import Settings, get_settings
 from workshop.deployments import create_deployment
@@ -53,7 +54,7 @@ def register_steps(client: SyncPrefectClient, settings: Settings, steps: Iterabl
     names, problems = [], [step.problem for step in steps if step.problem]
     actions = {action.target: (step, action) for step in steps for action in step.actions}
     for target, (step, action) in actions.items():
-        if action.orchestrator != "prefect":
+        if action.orchestrator != PREFECT.name:
             continue
         try:
             register_action(client, settings, step, action)

@@ -7,12 +7,12 @@ from typing import Any, cast
 
 from app.engine.addresses import is_mlflow_run_id, is_run_id
 from app.engine.errors import NotFound
+from app.engine.orchestrators.registry import mlflow_tags
 from app.engine.orchestrators.transport import Transport
-from workshop.naming import DAGSTER_RUN_TAG, ENDED_BECAUSE_TAG, MLFLOW_PARENT_TAG, PREFECT_RUN_TAG
+from workshop.naming import ENDED_BECAUSE_TAG, MLFLOW_PARENT_TAG
 
 PAGE = 1000
 API = "/api/2.0/mlflow"
-MAKERS = (PREFECT_RUN_TAG, DAGSTER_RUN_TAG)
 
 Json = dict[str, Any]
 
@@ -61,7 +61,8 @@ def _maker(mlflow: Transport, run: Json, tag: str, family: dict[str, Json | None
         family: the runs that are known already, by their ids; those that are read now are put there.
     """
     seen, now = set[str](), run
-    while not (makers := {key: value for key, value in _tags(now).items() if key in MAKERS and is_run_id(value)}):
+    tags = mlflow_tags().values()
+    while not (makers := {key: value for key, value in _tags(now).items() if key in tags and is_run_id(value)}):
         parent = _tags(now).get(MLFLOW_PARENT_TAG, "")
         if parent not in family:
             family[parent] = _run(mlflow, parent)

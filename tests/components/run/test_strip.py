@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.components.run import run_strip
+from app.components.run import strip as run_strip
 from tests.components.facts import run_in
 from tests.engine.http_service import http_service
 from tests.shown import Link, links, panel, shown, words

@@ -1,4 +1,4 @@
-"""The strip that links a run to what came out of it: run → MLflow run → model version → alias → predictions."""
+"""Link a run to what came out of it: run → MLflow run → model version → alias → predictions."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from app.components.page.last_known import fetch_or_recall
 from app.components.page.markdown import Markdown, escape
 from app.components.reads.clients import mlflow_store, orchestrator
 from app.components.reads.tracking import Outcome, outcomes
+from app.engine.orchestrators.registry import tool_of
 from app.i18n import _
 from workshop.facts import Run
 
@@ -15,10 +16,9 @@ PREDICTED = "predicted_customers"
 
 def show(run: Run) -> None:
     """Show the strip of one run."""
-    tool = {"prefect": _("Flow run"), "dagster": _("Dagster run")}[run.orchestrator]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_strip"):
         _link(
-            Markdown(f"{tool} {escape(run.name)}"),
+            Markdown(f"{escape(tool_of(run).run_title)} {escape(run.name)}"),
             orchestrator(run.orchestrator).run_url(run.id),
             ":material/play_circle:",
         )

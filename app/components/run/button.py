@@ -8,14 +8,13 @@ import streamlit as st
 from app.components.page import session
 from app.components.page.markdown import Markdown, link, sentence
 from app.components.reads.clients import orchestrator
-from app.components.reads.runs import blockers, runs_of_step, snapshot
-from app.components.reads.schedules import lateness
-from app.components.run import run_status
+from app.components.reads.runs import blockers, reason_to_wait, runs_of_step, snapshot
+from app.components.run import status
 from app.engine.curriculum.source_code import code_hash
 from app.engine.curriculum.steps import Action, Step
 from app.engine.errors import InvalidParameters, NotFound, WorkshopError
 from app.engine.orchestrators.contract import Blocker, Parameters, Target, Trigger
-from app.engine.orchestrators.parameters import check
+from app.engine.orchestrators.registry import tool_named
 from app.i18n import _
 from app.settings import get_settings
 from workshop.facts import Run, RunPhase
@@ -55,7 +54,7 @@ class Button:
 
 @st.fragment(run_every=READINESS_SECONDS)
 def show(button: Button, page_is_old: Callable[[], bool] = lambda: False) -> None:
-    """Show the button; it looks again every few seconds at what keeps it off, and whether the page is still true.
+    """Show the button; every few seconds, find out what keeps it off and whether the page has to be drawn anew.
 
     Args:
         button: what it starts.
@@ -69,7 +68,7 @@ def show(button: Button, page_is_old: Callable[[], bool] = lambda: False) -> Non
         st.rerun()
     if session.shown_run() not in (None, button.run_id):
         st.rerun()  # a click redraws this fragment only: the new run belongs on the whole page
-    if button.run_id and run_status.has_news(button.action.orchestrator, button.run_id):
+    if button.run_id and status.has_news(button.action.orchestrator, button.run_id):
         st.rerun()
     if page_is_old():
         st.rerun()
@@ -87,14 +86,14 @@ def show_again(button: Button) -> None:
         return
     try:
         run = snapshot(button.action.orchestrator, button.run_id).run
-        again = replace(button, parameters=dict(run.parameters))
-        off = not run.phase.is_final or bool(blockers(button.target))
-    except WorkshopError:
+        is_off = not run.phase.is_final or bool(blockers(button.target))
+    except WorkshopError:  # the parts of the page above say what is wrong
         return
+    again = replace(button, parameters=dict(run.parameters))
     st.button(
         _("Run again with these parameters"),
         icon=":material/replay:",
-        disabled=off,
+        disabled=is_off,
         key=f"again:{button.id}",
         on_click=_click,
         args=(again, again.trigger()),
@@ -104,14 +103,14 @@ def show_again(button: Button) -> None:
 def why_off(button: Button) -> list[Markdown]:
     """List what keeps the button off, each in a sentence; of a run that has not started, also what it waits for."""
     try:
-        going = _unfinished_run(button)
-        if going and going.phase is not RunPhase.WAITING:
+        unfinished = _unfinished_run(button)
+        if unfinished and unfinished.phase is not RunPhase.WAITING:
             return [Markdown(_("This run is still going: wait for its end, or cancel it."))]
         reasons = [_in_words(blocker) for blocker in blockers(button.target)]
-        if going:
+        if unfinished:
             waits = Markdown(_("This run has not started yet: wait for it, or cancel it."))
-            return [waits, *(reasons or _full(button))]
-        _check(button)
+            return [waits, *(reasons or _limits(button.target))]
+        tool_named(button.target.orchestrator).check_parameters(button.target, button.parameters)
     except InvalidParameters as error:
         return [sentence(f"{name}: {problem}") for name, problem in error.problems.items()]
     except WorkshopError as error:
@@ -124,10 +123,10 @@ def _in_words(blocker: Blocker) -> Markdown:
     return Markdown(f"{words} {link(_('Open it'), blocker.page)}") if blocker.page else words
 
 
-def _full(button: Button) -> list[Markdown]:
-    """Say which limit keeps Prefect from starting one more run; Dagster starts every run at once."""
-    full = lateness(button.target.name).full if button.target.orchestrator == "prefect" else ""
-    return [sentence(full)] if full else []
+def _limits(target: Target) -> list[Markdown]:
+    """Say which limit keeps one more run from starting."""
+    reason = reason_to_wait(target)
+    return [sentence(reason)] if reason else []
 
 
 def _unfinished_run(button: Button) -> Run | None:
@@ -139,13 +138,6 @@ def _unfinished_run(button: Button) -> Run | None:
     except NotFound:
         return None
     return None if run.phase.is_final else run
-
-
-def _check(button: Button) -> None:
-    if button.target.orchestrator == "prefect":
-        check(button.target.schema, button.parameters)
-    else:
-        orchestrator("dagster").build_request(button.trigger())
 
 
 def _show_button(button: Button, is_off: bool) -> None:

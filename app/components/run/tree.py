@@ -1,4 +1,4 @@
-"""The flow runs that a flow run called, as a tree that unfolds."""
+"""Show the runs that a run called, as a tree that unfolds."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,7 @@ from app.components.page.recovery import draw_when_it_answers
 from app.components.reads.runs import child_runs, snapshot
 from app.components.run import timeline
 from app.engine.errors import ServiceDown, WorkshopError
+from app.engine.orchestrators.registry import tool_of
 from app.i18n import _
 from workshop.facts import Run
 
@@ -17,24 +18,22 @@ DEEPEST = 4
 
 
 def show(run: Run) -> None:
-    """Show the tree below a run; nothing when it called no flow, or while Prefect is down."""
-    if run.orchestrator != "prefect":
-        return
-    found: list[tuple[int, Run]] = []
+    """Show the tree below a run; nothing when it called no other, or while its service is down."""
     try:
-        found = list(_below(run, 1))
+        called = list(_below(run, 1))
     except ServiceDown:
-        draw_when_it_answers(lambda: child_runs(run.id))
-    if not found:
+        draw_when_it_answers(lambda: child_runs(run.orchestrator, run.id))
         return
-    st.markdown(f":material/account_tree: **{_('Flow runs that it called')}**")
+    if not called:
+        return
+    st.markdown(f":material/account_tree: **{escape(tool_of(run).called_runs_title)}**")
     st.markdown(f":material/play_circle: {escape(run.name)}")
-    for depth, child in found:
+    for depth, child in called:
         _show_child(depth, child)
 
 
 def _below(run: Run, depth: int) -> Iterator[tuple[int, Run]]:
-    for child in child_runs(run.id) if depth <= DEEPEST else ():
+    for child in child_runs(run.orchestrator, run.id) if depth <= DEEPEST else ():
         yield depth, child
         yield from _below(child, depth + 1)
 
@@ -50,7 +49,7 @@ def _show_child(depth: int, child: Run) -> None:
 
 def _show_inside(child: Run) -> None:
     try:
-        now = snapshot("prefect", child.id)
+        now = snapshot(child.orchestrator, child.id)
     except WorkshopError as error:
         st.caption(sentence(str(error)))
         return

@@ -7,10 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from app.components.page.badges import BADGES
 from app.components.page.memory import memory
-from app.components.run import run_status
-from app.components.run.run_status import elapsed_words
+from app.components.run import status as run_status
+from app.components.run.status import elapsed_words
 from app.engine.orchestrators.contract import LogLine, RunSnapshot
-from app.engine.orchestrators.states import BEING_CANCELLED
+from app.engine.orchestrators.registry import TOOLS
 from tests.components.facts import STATES, at, attempt, run_in, snapshot, task
 from tests.polling import wait_until
 from tests.shown import as_read, charts, page_of, shown, words
@@ -36,9 +36,10 @@ def test_each_phase_has_its_badge_and_only_a_run_that_goes_on_can_be_cancelled(p
     assert [button.label for button in page.button] == ([] if phase.is_final else ["Cancel"])
 
 
-@pytest.mark.parametrize("state", BEING_CANCELLED)
-def test_a_run_that_is_being_cancelled_is_not_cancelled_again(state):
-    page = page_that_knew(run_status.show_head, snapshot(run=replace(run_in(RunPhase.RUNNING), state=state)))
+@pytest.mark.parametrize("tool", TOOLS.values(), ids=TOOLS)
+def test_a_run_that_is_being_cancelled_is_not_cancelled_again(tool):
+    run = replace(run_in(RunPhase.RUNNING), orchestrator=tool.name, state=tool.being_cancelled)
+    page = page_that_knew(run_status.show_head, snapshot(run=run))
     assert [(button.label, button.disabled) for button in page.button] == [("Cancelling …", True)]
 
 

@@ -1,7 +1,6 @@
-"""A run as it happens: state, tasks on a time axis, log, what came out of it; polls until a moment after its end."""
+"""Show a run as it happens, until a moment after its end: state, tasks on a time axis, log, what came out of it."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 import streamlit as st
@@ -17,15 +16,15 @@ from app.components.run import (
     cached_results,
     earlier_run,
     log_view,
-    run_strip,
-    run_tree,
+    strip,
     task_graph,
     timeline,
+    tree,
 )
 from app.engine.errors import WorkshopError
 from app.engine.orchestrators.contract import RunSnapshot
 from app.engine.orchestrators.parameters import leaves
-from app.engine.orchestrators.states import BEING_CANCELLED
+from app.engine.orchestrators.registry import tool_of
 from app.i18n import _
 from workshop.facts import OrchestratorName, Run, RunPhase
 
@@ -48,7 +47,7 @@ def show(name: OrchestratorName, run_id: str) -> None:
 
 
 def is_active(run: Run) -> bool:
-    """Whether a run may still change."""
+    """Tell whether a run may still change."""
     return not run.phase.is_final
 
 
@@ -56,22 +55,20 @@ def _follow(draw: Callable[[RunSnapshot], None], name: OrchestratorName, run_id:
     """Draw a run again and again; both parts of a page read the same snapshot."""
     settled = _is_settled(run_id)
 
-    def look() -> None:
+    def draw_once() -> None:
         with explain():
-            notice = st.empty()
-            now = fetch_or_recall(("snapshot", run_id), lambda: snapshot(name, run_id), notice)
-            if now is None:
-                return
-            draw(now)
-            if not settled and _has_settled(now):
-                _settled_runs()[run_id] = _seen(now)
-                st.rerun()
+            now = fetch_or_recall(("snapshot", run_id), lambda: snapshot(name, run_id), st.empty())
+            if now is not None:
+                draw(now)
+                if not settled and _has_settled(now):
+                    _settled_runs()[run_id] = _seen(now)
+                    st.rerun()
 
-    st.fragment(look, run_every=None if settled else POLL_SECONDS, key=f"{draw.__name__}:{run_id}")()
+    st.fragment(draw_once, run_every=None if settled else POLL_SECONDS, key=f"{draw.__name__}:{run_id}")()
 
 
 def _settled_runs() -> dict[str, Seen]:
-    """Of each run that the page no longer polls, what was seen last."""
+    """Give what was seen last of each run that the page no longer polls."""
     runs: dict[str, Seen] = st.session_state.setdefault("settled_runs", {})
     return runs
 
@@ -85,22 +82,23 @@ def _is_settled(run_id: str) -> bool:
 
 
 def has_news(name: OrchestratorName, run_id: str) -> bool:
-    """Whether a run that the page no longer polls has changed.
+    """Tell whether a run that the page no longer polls has changed.
 
     It goes on, because somebody retried it in the tool's own page, and is followed again; or log lines or the states
     of tasks came late.
     """
     if not _is_settled(run_id):
         return False
-    with suppress(WorkshopError):
+    try:
         now = snapshot(name, run_id)
-        if is_active(now.run):
-            del _settled_runs()[run_id]
-            return True
-        if _seen(now) != _settled_runs()[run_id]:
-            _settled_runs()[run_id] = _seen(now)
-            return True
-    return False
+    except WorkshopError:  # the run's own part of the page says so
+        return False
+    if is_active(now.run):
+        del _settled_runs()[run_id]
+        return True
+    has_changed = _seen(now) != _settled_runs()[run_id]
+    _settled_runs()[run_id] = _seen(now)
+    return has_changed
 
 
 def _has_settled(now: RunSnapshot) -> bool:
@@ -113,7 +111,7 @@ def _show_head(now: RunSnapshot) -> None:
         state_badge(run.state, run.phase)
         st.markdown(f"**{elapsed_words(run, now.taken)}**", width="content")
         if is_active(run):
-            asked = cancelling().is_under_way(run.id) or run.state in BEING_CANCELLED
+            asked = cancelling().is_under_way(run.id) or tool_of(run).is_being_cancelled(run)
             st.button(
                 _("Cancelling …") if asked else _("Cancel"),
                 icon=":material/stop_circle:",
@@ -132,9 +130,8 @@ def _show_details(now: RunSnapshot) -> None:
     if run.message and run.phase is RunPhase.FAILED:
         st.error(paragraph(run.message), icon=":material/error:")
     if run.phase is RunPhase.CANCELLED:
-        words = _("Cancelled, and its process has ended.") if run.orchestrator == "prefect" else _("Cancelled.")
-        st.info(f"{words} {paragraph(run.message)}", icon=BLOCK)
-    run_strip.show(run)
+        st.info(f"{sentence(tool_of(run).after_cancel)} {paragraph(run.message)}", icon=BLOCK)
+    strip.show(run)
     _show_parameters(run)
     other = earlier_run.choose(now) if _is_settled(run.id) else None  # a list that is open stays open: nothing polls
     timeline.show(now, key=f"timeline:{run.id}", length=timeline.length_of(other) if other else 0.0)
@@ -143,7 +140,7 @@ def _show_details(now: RunSnapshot) -> None:
     task_graph.show(now.tasks)
     cached_results.show(now)
     attempts.show(now)
-    run_tree.show(run)
+    tree.show(run)
     log_view.show(now.logs)
 
 

@@ -7,8 +7,9 @@ import pytest
 import streamlit as st
 
 from app.components.page import session
-from app.components.run import run_button, run_status
-from app.components.run.run_button import Button
+from app.components.run import button as run_button
+from app.components.run import status as run_status
+from app.components.run.button import Button
 from app.engine.curriculum.steps import discover
 from tests.engine.content import write_step
 from tests.engine.http_service import http_service
