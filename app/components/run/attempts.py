@@ -1,10 +1,11 @@
-"""Every attempt of the tasks that were tried more than once or failed: how long, why it failed, how long the wait."""
+"""Show each attempt of the tasks that were tried more than once or failed: how long, why it failed, the wait."""
 
 import streamlit as st
 
 from app.components.page.markdown import Markdown, code, escape, table
+from app.engine.orchestrators.attempts import AttemptOutcome, outcomes
 from app.engine.orchestrators.contract import RunSnapshot
-from app.engine.orchestrators.prefect.attempts import AttemptOutcome, outcomes
+from app.engine.orchestrators.registry import tool_of
 from app.i18n import _
 
 MOST_LETTERS = 110
@@ -12,11 +13,11 @@ MOST_LETTERS = 110
 
 def show(snapshot: RunSnapshot) -> None:
     """Show the table; nothing when every task succeeded at once."""
-    found = outcomes(snapshot)
-    if not found:
+    attempts = outcomes(snapshot, tool_of(snapshot.run).error_in)
+    if not attempts:
         return
     head = [_("Task"), _("Attempt"), _("Ended"), _("Took"), _("Why it failed"), _("Then waited")]
-    st.markdown(table(head, [_cells(outcome) for outcome in found]))
+    st.markdown(table(head, [_cells(outcome) for outcome in attempts]))
 
 
 def _cells(outcome: AttemptOutcome) -> list[Markdown]:

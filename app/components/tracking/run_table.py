@@ -9,6 +9,7 @@ import streamlit as st
 from app.components.page.markdown import code
 from app.components.page.selection import show_pickable
 from app.components.reads.clients import mlflow_store, orchestrator
+from app.engine.orchestrators.registry import tool_named
 from app.engine.tracking.client import maker_of
 from app.engine.tracking.comparison import better, metric_names, param_names
 from app.i18n import _
@@ -33,9 +34,9 @@ def show_run_table(runs: Sequence[MlflowRun], name: str) -> None:
 
 
 def maker_name(run: MlflowRun) -> str:
-    """Say who made a run: Prefect, Dagster, or a person."""
+    """Say who made a run: a tool, or a person."""
     maker = maker_of(run)
-    return maker[0].title() if maker else _("By hand")
+    return tool_named(maker[0]).title if maker else _("By hand")
 
 
 def maker_url(run: MlflowRun) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,6 +92,10 @@ class Tool(ABC):
     @abstractmethod
     def equivalents(self, request: ApiRequest, target: Target) -> tuple[Equivalent, ...]:
         """Write what does the same as a request, in the tool's own clients."""
+
+    def error_in(self, messages: Sequence[str]) -> str:  # noqa: ARG002
+        """Find the exception in the log lines of an attempt that failed; empty when no line names one."""
+        return ""
 
     def is_being_cancelled(self, run: Run) -> bool:
         """Tell whether somebody has asked to cancel a run that has not ended."""

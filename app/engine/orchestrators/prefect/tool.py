@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.engine.orchestrators.contract import ApiRequest, Orchestrator, Parameters, Target
 from app.engine.orchestrators.prefect.equivalents import REPEATED, as_command, as_python
+from app.engine.orchestrators.prefect.errors_in_logs import error_in
 from app.engine.orchestrators.prefect.states import BEING_CANCELLED, STATE_TYPES
 from app.engine.orchestrators.tool import Equivalent, Tool
 from workshop.naming import PREFECT_RUN_TAG
@@ -43,6 +45,10 @@ class PrefectTool(Tool):
             Equivalent("Python: equivalent", "python", as_python(request, target)),
             Equivalent("CLI: equivalent", "bash", as_command(request, target), REPEATED),
         )
+
+    def error_in(self, messages: Sequence[str]) -> str:
+        """Find the exception in the log lines of an attempt that failed; empty when no line names one."""
+        return error_in(messages)
 
 
 def flow_name(function: ast.stmt) -> str | None:

@@ -5,12 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.engine.orchestrators.attempts import outcomes
 from app.engine.orchestrators.contract import LogLine, RunSnapshot
-from app.engine.orchestrators.prefect.attempts import outcomes
+from app.engine.orchestrators.prefect.tool import PREFECT
 from workshop.facts import Attempt, Run, RunPhase, TaskRun
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 RUN = Run("prefect", "r", "calm-owl", "f/d", "Completed", RunPhase.SUCCEEDED, NOON)
+
+
+def outcomes_of(snapshot):
+    return outcomes(snapshot, PREFECT.error_in)
 
 
 def at(seconds: float) -> datetime:
@@ -37,7 +42,7 @@ LOG = (
 
 
 def test_each_attempt_has_its_own_exception_and_the_wait_after_it():
-    found = outcomes(RunSnapshot(RUN, (task(FAILED, AGAIN, LAST),), LOG, at(20)))
+    found = outcomes_of(RunSnapshot(RUN, (task(FAILED, AGAIN, LAST),), LOG, at(20)))
     assert [(each.attempt.number, each.error, each.wait) for each in found] == [
         (1, "ValueError('a - b')", 2.0),
         (2, "OSError(2)", 4.0),
@@ -48,20 +53,20 @@ def test_each_attempt_has_its_own_exception_and_the_wait_after_it():
 def test_of_two_tasks_of_one_name_each_has_its_own_exception():
     twins = task(FAILED), replace(task(FAILED), id="u")
     log = line(0.9, "Task run failed with exception: A()"), line(0.9, "Task run failed with exception: B()", "u")
-    assert [each.error for each in outcomes(RunSnapshot(RUN, twins, log, at(20)))] == ["A()", "B()"]
+    assert [each.error for each in outcomes_of(RunSnapshot(RUN, twins, log, at(20)))] == ["A()", "B()"]
 
 
 def test_a_task_that_succeeded_at_once_is_left_out_and_one_that_failed_is_not():
     once, failed = task(LAST), task(AGAIN, phase=RunPhase.FAILED)
-    assert outcomes(RunSnapshot(RUN, (once,), LOG, at(20))) == []
+    assert outcomes_of(RunSnapshot(RUN, (once,), LOG, at(20))) == []
     log = (line(4.2, "Task run failed with exception: OSError(2) - Retries are exhausted"),)
-    (found,) = outcomes(RunSnapshot(RUN, (failed,), log, at(20)))
+    (found,) = outcomes_of(RunSnapshot(RUN, (failed,), log, at(20)))
     assert (found.error, found.wait) == ("OSError(2)", None)
 
 
 def test_the_first_attempt_is_explained_while_its_task_waits_for_the_second():
     waits = task(FAILED, phase=RunPhase.WAITING)
-    assert [each.error for each in outcomes(RunSnapshot(RUN, (waits,), LOG, at(2)))] == ["ValueError('a - b')"]
+    assert [each.error for each in outcomes_of(RunSnapshot(RUN, (waits,), LOG, at(2)))] == ["ValueError('a - b')"]
 
 
 @pytest.mark.parametrize(
@@ -79,9 +84,9 @@ def test_the_first_attempt_is_explained_while_its_task_waits_for_the_second():
 )
 def test_the_exception_is_found_in_whichever_line_has_it(message, error):
     snapshot = RunSnapshot(RUN, (task(AGAIN, phase=RunPhase.FAILED),), (line(3.9, message),), at(20))
-    assert [each.error for each in outcomes(snapshot)] == [error]
+    assert [each.error for each in outcomes_of(snapshot)] == [error]
 
 
 def test_an_attempt_whose_line_has_not_arrived_has_no_exception_yet():
-    found = outcomes(RunSnapshot(RUN, (task(FAILED, AGAIN, LAST),), (), at(20)))
+    found = outcomes_of(RunSnapshot(RUN, (task(FAILED, AGAIN, LAST),), (), at(20)))
     assert {each.error for each in found} == {""}

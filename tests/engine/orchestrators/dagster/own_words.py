@@ -1,0 +1,13 @@
+"""Dagster's own complete lists, as the pinned version ships them."""
+
+
+def run_states() -> set[str]:
+    from dagster import DagsterRunStatus
+
+    return {status.value for status in DagsterRunStatus}
+
+
+def task_states() -> set[str]:
+    from dagster_graphql.schema.logs.events import GrapheneStepEventStatus
+
+    return {value.name for value in GrapheneStepEventStatus._meta.enum}
