@@ -124,6 +124,10 @@ ROOMS_FOR_ALL = ("page", "reads")
 """Of the components: what every other may use."""
 
 
+TOOL_FOLDERS = sorted(file.parent.name for file in (ROOT / "app" / "engine" / "orchestrators").glob("*/__init__.py"))
+REGISTRY = ("engine", "orchestrators", "registry.py")
+
+
 def from_app(file: Path) -> list[tuple[str, ...]]:
     """What a file imports of the panel, each as its path below `app`, with the name at its end."""
     found = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom) and node.module]
@@ -142,14 +146,22 @@ def walls_broken(place: tuple[str, ...], imported: tuple[str, ...]) -> str:
     if floor == "components" and imported[0] == "components" and len(place) > 2:
         is_allowed = imported[1] == room or (imported[1] in ROOMS_FOR_ALL and room != "page")
         return "" if is_allowed else "a room of the components"
-    if floor != "engine" or imported[0] != "engine":
-        return ""
-    if room in ("orchestrators", "tracking") and imported[1] in ("stack", "curriculum", "classroom"):
+    if (
+        floor == imported[0] == "engine"
+        and room in ("orchestrators", "tracking")
+        and imported[1] in ("stack", "curriculum", "classroom")
+    ):
         return "what asks the tools"
-    tools = ("prefect", "dagster")
-    if room == "orchestrators" and imported[1] == room and place[2] in tools:
-        return "a tool" if imported[2] in tools and imported[2] != place[2] else ""
-    return ""
+    return tool_wall_broken(place, imported)
+
+
+def tool_wall_broken(place: tuple[str, ...], imported: tuple[str, ...]) -> str:
+    """Say when a file imports the folder of a tool that is not its own. Programs and repairs are each of one tool."""
+    if imported[:2] != ("engine", "orchestrators") or imported[2] not in TOOL_FOLDERS:
+        return ""
+    is_own = place[:3] == imported[:3]
+    is_allowed = place == REGISTRY or place[:2] == ("engine", "stack")
+    return "" if is_own or is_allowed else "a tool's folder"
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "app").rglob("*.py")), ids=name)
@@ -167,7 +179,77 @@ def test_no_import_goes_through_a_wall(file):
         (("engine", "orchestrators", "transport.py"), ("engine", "stack", "probes", "x")),
         (("engine", "tracking", "client.py"), ("engine", "curriculum", "steps", "x")),
         (("engine", "orchestrators", "prefect", "a.py"), ("engine", "orchestrators", "dagster", "b", "x")),
+        (("engine", "orchestrators", "transport.py"), ("engine", "orchestrators", "dagster", "b", "x")),
+        (("engine", "curriculum", "evidence.py"), ("engine", "orchestrators", "prefect", "client", "Prefect")),
+        (("components", "run", "a.py"), ("engine", "orchestrators", "prefect", "client", "Prefect")),
+        (("views", "step.py"), ("engine", "orchestrators", "prefect", "tool", "PREFECT")),
     ],
 )
 def test_an_import_through_a_wall_is_found(place, imported):
     assert walls_broken(place, imported)
+
+
+SERVICES_NAMES = "the stack's services have the same names, and each program is of one tool"
+NAMES_COMPARED = {
+    "app/engine/stack/": SERVICES_NAMES,
+    "app/engine/commands.py": "Dagster's services are the ones with a profile in Compose",
+}
+"""Where a tool's name may be compared, and why."""
+
+
+def tools_compared(text: str) -> list[int]:
+    """List the lines on which code decides by a tool's name: by comparing, matching, or looking it up in a table."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(text))
+        for part in decided_by(node)
+        for name in ast.walk(part)
+        if isinstance(name, ast.Constant) and name.value in TOOL_FOLDERS
+    ]
+
+
+def decided_by(node: ast.AST) -> list[ast.AST]:
+    """Give the parts of a node whose value decides what happens."""
+    match node:
+        case ast.Compare():
+            return [node.left, *node.comparators]
+        case ast.MatchValue():
+            return [node.value]
+        case ast.Dict():
+            return [key for key in node.keys if key]
+        case ast.Call(func=ast.Attribute(attr="get" | "startswith" | "endswith")):
+            return list(node.args)
+        case _:
+            return []
+
+
+@pytest.mark.parametrize("file", [*sorted((ROOT / "app").rglob("*.py")), *WORKSHOP], ids=name)
+def test_no_code_outside_a_tools_folder_decides_by_its_name(file):
+    is_own = name(file).startswith(tuple(f"app/engine/orchestrators/{tool}/" for tool in TOOL_FOLDERS))
+    is_explained = name(file).startswith(tuple(NAMES_COMPARED))
+    assert is_own or is_explained or tools_compared(file.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = run.orchestrator == 'prefect'",
+        "x = 'dagster' != name",
+        "x = name in ('prefect', 'other')",
+        "x = 'dagster' in service",
+        "words = {'prefect': 'Flow run'}",
+        "url = urls.get('dagster')",
+        "match name:\n    case 'prefect': pass",
+        "match run:\n    case Run(orchestrator='prefect'): pass",
+        "match name:\n    case 'other' | 'dagster': pass",
+    ],
+)
+def test_code_that_decides_by_a_tools_name_is_found(line):
+    assert tools_compared(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["runs_of('prefect')", "name = 'dagster'", "x = name == 'mlflow'", "title = 'Prefect'"]
+)
+def test_code_that_only_names_a_tool_is_left_alone(line):
+    assert tools_compared(line) == []

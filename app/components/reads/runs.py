@@ -28,7 +28,7 @@ def blockers(of: Target) -> list[Blocker]:
 
 @asks(freshness=Freshness.STEADY)
 def reason_to_wait(of: Target) -> str:
-    """Say which limit makes a run of a target wait; empty when none does."""
+    """Say which limit makes a run of a target wait, or an empty text when none does."""
     return orchestrator(of.orchestrator).reason_to_wait(of)
 
 
@@ -40,7 +40,7 @@ def snapshot(name: OrchestratorName, run_id: str) -> RunSnapshot:
 
 @asks(freshness=Freshness.PAGE)
 def runs_of_step(name: OrchestratorName, learner: str, step: str, target_name: str = "") -> list[Run]:
-    """List the runs that this learner or a schedule of theirs started from this step, newest first; of one target."""
+    """List the runs that this learner or a schedule of theirs started from this step, newest first."""
     return orchestrator(name).runs({LEARNER_TAG: learner, STEP_TAG: step}, target=target_name)
 
 
@@ -67,7 +67,7 @@ def _newest_run(name: OrchestratorName, learner: str, step: str) -> list[Run]:
 
 
 def latest_by_step(learner: str, steps: Sequence[Step]) -> dict[str, Run]:
-    """Find a learner's newest run of each step; of a tool that is down, what it said last."""
+    """Find a learner's newest run of each step, where a that is down is left with its last answer."""
     newest: dict[str, Run] = {}
     for name in TOOLS:
         for step in steps:

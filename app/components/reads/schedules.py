@@ -10,7 +10,7 @@ from workshop.naming import STEP_TAG
 
 
 def schedules_of(learner: str, step: str = "") -> list[Schedule]:
-    """List the schedules of everybody's targets and of the learner's own; of one step, if it is named."""
+    """List the schedules of everybody's targets and of the learner's own, in one step or in all."""
     schedules = [schedule for name in schedulers() for schedule in _schedules_in(name, step)]
     return [schedule for schedule in schedules if schedule.learner in ("", learner)]
 

@@ -1,4 +1,4 @@
-"""What MLflow holds, read once every few seconds for all viewers; errors are never cached."""
+"""What MLflow holds, read once every few seconds for all viewers. Errors are never cached."""
 
 from dataclasses import dataclass
 
@@ -21,13 +21,13 @@ def fetch_experiments() -> list[str]:
 def fetch_runs(
     experiments: tuple[str, ...] = (), condition: str = "", order_by: str = NEWEST_FIRST, limit: int = 200
 ) -> list[MlflowRun]:
-    """List runs; no experiments means all of them."""
+    """List runs. No experiments means all of them."""
     return mlflow_store().runs(experiments or None, condition, order_by, limit)
 
 
 @asks("mlflow", freshness=Freshness.STEADY, client=mlflow_store)
 def fetch_runs_with_ids(run_ids: tuple[str, ...]) -> dict[str, MlflowRun]:
-    """Read several runs; one that does not exist is left out."""
+    """Read several runs. One that does not exist is left out."""
     return mlflow_store().runs_with_ids(run_ids)
 
 

@@ -12,7 +12,7 @@ MOST_LETTERS = 110
 
 
 def show(snapshot: RunSnapshot) -> None:
-    """Show the table; nothing when every task succeeded at once."""
+    """Show the table, or nothing when every task succeeded at once."""
     attempts = outcomes(snapshot, tool_of(snapshot.run).error_in)
     if not attempts:
         return
@@ -32,6 +32,6 @@ def _cells(outcome: AttemptOutcome) -> list[Markdown]:
 
 
 def _in_code(error: str) -> Markdown:
-    """Write an exception as code; its first line, and not all of a long one."""
+    """Write the first line of an exception as code, cut when it is long."""
     line = error.partition("\\n")[0].partition("\n")[0]
     return code(line if len(line) <= MOST_LETTERS else line[:MOST_LETTERS] + " …")

@@ -54,7 +54,7 @@ class Button:
 
 @st.fragment(run_every=READINESS_SECONDS)
 def show(button: Button, page_is_old: Callable[[], bool] = lambda: False) -> None:
-    """Show the button; every few seconds, find out what keeps it off and whether the page has to be drawn anew.
+    """Show the button. Every few seconds, find out what keeps it off and whether the page has to be drawn anew.
 
     Args:
         button: what it starts.
@@ -101,7 +101,7 @@ def show_again(button: Button) -> None:
 
 
 def why_off(button: Button) -> list[Markdown]:
-    """List what keeps the button off, each in a sentence; of a run that has not started, also what it waits for."""
+    """List what keeps the button off, and what a run that has not started waits for, each in a sentence."""
     try:
         unfinished = _unfinished_run(button)
         if unfinished and unfinished.phase is not RunPhase.WAITING:
@@ -167,7 +167,7 @@ def _clicked(button: Button) -> str:
 
 
 def _start(button: Button, trigger: Trigger) -> None:
-    """Start the run; a second delivery of the same click finds the same run."""
+    """Start the run. A second delivery of the same click finds the same run."""
     problem = f"problem:{button.id}"
     st.session_state.pop(problem, None)
     try:

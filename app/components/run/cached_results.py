@@ -1,4 +1,4 @@
-"""Which results a run took from the cache, who had computed them, and the time that this saved."""
+"""Show which results a run took from the cache, which run had computed them, and the time that this saved."""
 
 from functools import partial
 
@@ -19,15 +19,19 @@ MOST_RUNS = 15
 
 
 def show(now: RunSnapshot) -> None:
-    """Show a line for each task that is Cached; nothing when none is."""
+    """Show a line for each task that is Cached, or nothing when none is."""
     for task in now.tasks:
         if task.state == CACHED:
-            found = None
-            try:
-                found = _computed_by(now.run, task)
-            except ServiceDown:
-                draw_when_it_answers(partial(_computed_by, now.run, task))
-            st.markdown(_sentence(task, found))
+            st.markdown(_sentence(task, _origin_of(now.run, task)))
+
+
+def _origin_of(run: Run, task: TaskRun) -> tuple[Run, TaskRun] | None:
+    """Find what computed a result, or give None when nobody knows it or the service is down."""
+    try:
+        return _computed_by(run, task)
+    except ServiceDown:
+        draw_when_it_answers(partial(_computed_by, run, task))
+        return None
 
 
 def _computed_by(run: Run, task: TaskRun) -> tuple[Run, TaskRun] | None:
@@ -40,11 +44,11 @@ def _computed_by(run: Run, task: TaskRun) -> tuple[Run, TaskRun] | None:
     return None
 
 
-def _sentence(task: TaskRun, found: tuple[Run, TaskRun] | None) -> Markdown:
+def _sentence(task: TaskRun, origin: tuple[Run, TaskRun] | None) -> Markdown:
     badge = f":violet-badge[:material/bolt: {CACHED}] **{escape(task.name)}** "
-    if found is None:
+    if origin is None:
         return Markdown(badge + _("was taken from the cache."))
-    run, computed = found
+    run, computed = origin
     took, before = task.seconds or 0, computed.seconds or 0
     words = _("was taken from the cache: {run} had needed {before:.1f} s to compute it, **{saved:.1f} s saved**.")
     name = f"*{escape(run.name)}*"

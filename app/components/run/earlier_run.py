@@ -18,7 +18,7 @@ MOST_RUNS = 15
 
 
 def choose(now: RunSnapshot) -> RunSnapshot | None:
-    """Let the viewer choose an earlier run of the same kind, and read it; none while its service is down."""
+    """Let the viewer choose an earlier run of the same kind, or give None while its service is down."""
     try:
         return _choose(now)
     except ServiceDown:
@@ -37,7 +37,7 @@ def _choose(now: RunSnapshot) -> RunSnapshot | None:
         index=None,
         format_func=lambda run_id: label_of(others[run_id], run),
         placeholder=_("An earlier run"),
-        key=f"beside:{run.id}",
+        key=f"compare:{run.id}",
         width=420,
     )
     return snapshot(run.orchestrator, chosen) if chosen in others else None
@@ -46,7 +46,7 @@ def _choose(now: RunSnapshot) -> RunSnapshot | None:
 def show(now: RunSnapshot, other: RunSnapshot) -> None:
     """Draw the other run below, and say how the two differ."""
     st.markdown(f"**{escape(other.run.name)}** {escape(_differs_by(other.run, now.run))}")
-    timeline.show(other, key=f"timeline:beside:{other.run.id}", length=timeline.length_of(now))
+    timeline.show(other, key=f"timeline:other:{other.run.id}", length=timeline.length_of(now))
     mine, theirs = now.run.seconds, other.run.seconds
     if mine and theirs:
         st.caption(

@@ -52,7 +52,7 @@ def is_active(run: Run) -> bool:
 
 
 def _follow(draw: Callable[[RunSnapshot], None], name: OrchestratorName, run_id: str) -> None:
-    """Draw a run again and again; both parts of a page read the same snapshot."""
+    """Draw a run again and again, each part of the page from the same snapshot."""
     settled = _is_settled(run_id)
 
     def draw_once() -> None:

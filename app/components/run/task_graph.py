@@ -1,4 +1,4 @@
-"""Which task run's result went into which: the graph that Prefect records, and Dagster declares."""
+"""Draw whose result went where: the graph that a tool records or declares."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ INK = "#7a8496"
 
 
 def show(tasks: Sequence[TaskRun]) -> None:
-    """Draw the graph; nothing where no result went anywhere."""
+    """Draw the graph, or nothing where no result went anywhere."""
     if edges(tasks):
         st.markdown(f":material/account_tree: **{_('Whose result went where')}**")
         names = {task.id: task.name for task in tasks}
@@ -25,8 +25,8 @@ def show(tasks: Sequence[TaskRun]) -> None:
 
 def edges(tasks: Sequence[TaskRun]) -> list[tuple[str, str]]:
     """List pairs of task run ids: from, to."""
-    known = {task.id for task in tasks}
-    return [(source, task.id) for task in tasks for source in task.upstream if source in known]
+    ids = {task.id for task in tasks}
+    return [(source, task.id) for task in tasks for source in task.upstream if source in ids]
 
 
 def dot(tasks: Sequence[TaskRun]) -> str:
@@ -36,8 +36,8 @@ def dot(tasks: Sequence[TaskRun]) -> str:
         for task in tasks
     )
     arrows = (f"  {_quoted(source)} -> {_quoted(target)}" for source, target in edges(tasks))
-    look = f'fontname="sans-serif" fontsize=11 fontcolor="{INK}"'
-    head = f'  rankdir=LR bgcolor=transparent node [shape=box style=rounded penwidth=2 {look}] edge [color="{INK}"]'
+    letters = f'fontname="sans-serif" fontsize=11 fontcolor="{INK}"'
+    head = f'  rankdir=LR bgcolor=transparent node [shape=box style=rounded penwidth=2 {letters}] edge [color="{INK}"]'
     return "\n".join(["digraph {", head, *nodes, *arrows, "}"])
 
 

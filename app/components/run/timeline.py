@@ -1,4 +1,4 @@
-"""Tasks on a time axis: one row a task, one bar an attempt, in seconds since the run began."""
+"""Draw tasks on a time axis: one row a task, one bar an attempt, in seconds since the run began."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Bar:
 
 
 def bars_of(snapshot: RunSnapshot) -> list[Bar]:
-    """Lay out every attempt and every wait; what still goes on reaches to the snapshot's moment or the run's end."""
+    """Lay out every attempt and every wait. What goes on ends with the run, or at the snapshot."""
     now = snapshot.run.ended or snapshot.taken
     return [bar for task in snapshot.tasks for bar in _bars_of_task(task, _origin(snapshot), now)]
 
@@ -135,7 +135,7 @@ def _marker(kind: Kind) -> dict[str, Any]:
 
 
 def _has_room(bar: Bar, bars: Sequence[Bar], end: float) -> bool:
-    """Whether words fit into a bar, or beside it where the next bar of the task does not follow at once."""
+    """Tell whether words fit into a bar, or next to it where no other bar of the task follows at once."""
     is_last = all(other.start <= bar.start for other in bars if other.task == bar.task)
     return is_last or bar.length > end * LEAST_SHARE_WITH_WORDS
 

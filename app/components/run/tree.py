@@ -18,7 +18,7 @@ DEEPEST = 4
 
 
 def show(run: Run) -> None:
-    """Show the tree below a run; nothing when it called no other, or while its service is down."""
+    """Show the tree below a run, or nothing when it called no other, or while its service is down."""
     try:
         called = list(_below(run, 1))
     except ServiceDown:

@@ -19,7 +19,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class ServiceEvidence:
-    """Evidence read from the running services; a service that is down raises `ServiceDown`.
+    """Evidence read from the running services. A service that is down raises `ServiceDown`.
 
     One that let a check wait in vain is not asked again at once: the other checks would wait as long.
     """

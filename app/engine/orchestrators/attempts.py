@@ -19,13 +19,13 @@ class AttemptOutcome:
     task: str
     attempt: Attempt
     wait: float | None
-    """Seconds until the next attempt began; None when there was none."""
+    """Seconds until the next attempt began, or None when there was none."""
     error: str
-    """The exception, as the log has it; empty when it did not fail."""
+    """The exception, as the log has it, or an empty text when it did not fail."""
 
 
 def outcomes(snapshot: RunSnapshot, error_in: Callable[[Sequence[str]], str]) -> list[AttemptOutcome]:
-    """List every attempt of the task runs that were tried more than once or failed; some may still wait.
+    """List every attempt of the task runs that were tried more than once or failed. Some may still wait.
 
     Args:
         snapshot: the run.

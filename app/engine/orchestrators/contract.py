@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from workshop.facts import Materialization, OrchestratorName, Run, Schedule, TaskRun
 
 MOST_LOG_LINES = 2_000
-"""Of a longer log the panel reads the end; the whole is in the tool's own UI."""
+"""Of a longer log the panel reads the end. The whole is in the tool's own UI."""
 OLDEST_UNFINISHED = timedelta(days=1)
 """What was due longer before and has not ended never will: its process is gone."""
 JsonSchema = dict[str, Any]
@@ -24,7 +24,7 @@ class Target:
     name: str
     id: str
     schema: JsonSchema
-    """JSON schema of the parameters; for Dagster one object per op."""
+    """JSON schema of the parameters. For Dagster one object per op."""
     schedules: tuple[Schedule, ...] = ()
 
 
@@ -72,7 +72,7 @@ class LogLine:
     at: datetime
     level: str
     source: str
-    """The task or asset that wrote it; empty for the run itself."""
+    """The task or asset that wrote it. Empty for the run itself."""
     message: str
     task: str = ""
     """Id of that task run: names can be the same."""
@@ -116,7 +116,7 @@ class Every:
 
 @dataclass(frozen=True)
 class Cron:
-    """A schedule's times as a cron expression; they are UTC."""
+    """A schedule's times as a cron expression. They are UTC."""
 
     expression: str
 
@@ -133,10 +133,10 @@ class Lateness(Protocol):
 
     @property
     def full(self) -> str:
-        """Say which limit makes them wait; empty when none does."""
+        """Say which limit makes them wait, or an empty text when none does."""
 
     def cause(self, blocked: str) -> str:
-        """Say why they have not begun; `blocked` is what keeps every run of the target from starting."""
+        """Say why they have not begun. `blocked` is what keeps every run of the target from starting."""
 
 
 class Scheduler(Protocol):
@@ -159,7 +159,7 @@ class Scheduler(Protocol):
         """Count the runs of a target that are late, and read what could hold them back."""
 
     def heartbeat(self) -> datetime | None:
-        """Read when what starts the runs last gave a sign of life; None before the first."""
+        """Read when what starts the runs last gave a sign of life. None before the first."""
 
 
 class Orchestrator(Protocol):
@@ -188,7 +188,7 @@ class Orchestrator(Protocol):
         """
 
     def trigger(self, trigger: Trigger) -> str:
-        """Send the request and return the run's id; the same click sent twice returns the same run."""
+        """Send the request and return the run's id. The same click sent twice returns the same run."""
 
     def snapshot(self, run_id: str) -> RunSnapshot:
         """Read a run, its tasks and its log.
@@ -198,10 +198,10 @@ class Orchestrator(Protocol):
         """
 
     def runs(self, tags: Mapping[str, str], limit: int = 50, target: str = "") -> list[Run]:
-        """List the runs that carry all these tags, newest first; of one target, if it is named."""
+        """List the runs that carry all these tags, of one target if it is named, newest first."""
 
     def recent(self, since: datetime) -> list[Run]:
-        """List everybody's runs that were due after a moment, and older ones that have not ended; newest first."""
+        """List everybody's runs that were due after a moment, and older ones that have not ended, newest first."""
 
     def upcoming(self) -> list[UpcomingRun]:
         """List the next runs that active schedules will start, soonest first."""
@@ -221,7 +221,7 @@ class Orchestrator(Protocol):
         return None
 
     def reason_to_wait(self, target: Target) -> str:  # noqa: ARG002
-        """Say which limit makes a run of this target wait; empty when none does."""
+        """Say which limit makes a run of this target wait, or an empty text when none does."""
         return ""
 
     def child_runs(self, run_id: str) -> list[Run]:  # noqa: ARG002

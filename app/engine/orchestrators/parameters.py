@@ -1,4 +1,4 @@
-"""Parameters of a run against the JSON schema of what it runs: defaults, and what is wrong in words."""
+"""Compare the parameters of a run with the JSON schema of what it runs: defaults, and what is wrong in words."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,14 +11,14 @@ from app.engine.orchestrators.contract import JsonSchema, Parameters
 
 
 def resolve(schema: JsonSchema, part: JsonSchema) -> JsonSchema:
-    """Follow a part's `$ref`, or its single `allOf`, into the schema's definitions; keep what stands beside it."""
+    """Follow a part's `$ref`, or its single `allOf`, into the schema's definitions, and keep the part's other keys."""
     reference = part.get("$ref") or next((entry.get("$ref") for entry in part.get("allOf", [])), None)
     if not reference:
         return part
-    found: Any = schema
+    target: Any = schema
     for key in str(reference).removeprefix("#/").split("/"):
-        found = found[key]
-    return resolve(schema, found) | {key: value for key, value in part.items() if key not in ("$ref", "allOf")}
+        target = target[key]
+    return resolve(schema, target) | {key: value for key, value in part.items() if key not in ("$ref", "allOf")}
 
 
 def with_schema(part: JsonSchema, schema: JsonSchema) -> JsonSchema:
@@ -28,14 +28,14 @@ def with_schema(part: JsonSchema, schema: JsonSchema) -> JsonSchema:
 
 def defaults(schema: JsonSchema) -> Parameters:
     """Collect the default of every property, going down into objects."""
-    found: Parameters = {}
+    values: Parameters = {}
     for name, part in schema.get("properties", {}).items():
         shape = resolve(schema, part)
         if "default" in shape:
-            found[name] = shape["default"]
+            values[name] = shape["default"]
         elif "properties" in shape:
-            found[name] = defaults(with_schema(shape, schema))
-    return found
+            values[name] = defaults(with_schema(shape, schema))
+    return values
 
 
 def merge(base: Parameters, over: Parameters) -> Parameters:
@@ -49,26 +49,26 @@ def merge(base: Parameters, over: Parameters) -> Parameters:
 
 def changed(base: Parameters, values: Parameters) -> Parameters:
     """List the values that differ from the base, those inside objects as `object.name`."""
-    found: Parameters = {}
+    differing: Parameters = {}
     for name, value in values.items():
         if isinstance(value, dict) and isinstance(base.get(name), dict):
-            found |= {f"{name}.{inner}": other for inner, other in changed(base[name], value).items()}
+            differing |= {f"{name}.{inner}": other for inner, other in changed(base[name], value).items()}
         elif name not in base or base[name] != value:
-            found[name] = value
-    return found
+            differing[name] = value
+    return differing
 
 
 def leaves(values: Parameters) -> Parameters:
     """List every value, those inside objects as `object.name`."""
-    found: Parameters = {}
+    flat: Parameters = {}
     for name, value in values.items():
         inner = leaves(value) if isinstance(value, dict) else {}
-        found |= {f"{name}.{below}": other for below, other in inner.items()} or {name: value}
-    return found
+        flat |= {f"{name}.{below}": other for below, other in inner.items()} or {name: value}
+    return flat
 
 
 def check(schema: JsonSchema, parameters: Parameters) -> None:
-    """Hold values against the schema; a name that the schema does not have is a problem, too.
+    """Compare values with the schema, which also has to know their names.
 
     Raises:
         InvalidParameters: one sentence for each parameter that is wrong.

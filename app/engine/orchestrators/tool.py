@@ -24,7 +24,7 @@ class Equivalent:
     """As a code block names it: `python`, `bash`."""
     text: str
     note: str = ""
-    """A sentence on what is different; empty when nothing is."""
+    """A sentence on what is different, or an empty text when nothing is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class Tool(ABC):
         """
 
     def target_of(self, target: str, learner: str) -> str:  # noqa: ARG002
-        """Name a learner's own target; by default a target belongs to everybody."""
+        """Name a learner's own target. By default a target belongs to everybody."""
         return target
 
     @abstractmethod
@@ -94,7 +94,7 @@ class Tool(ABC):
         """Write what does the same as a request, in the tool's own clients."""
 
     def error_in(self, messages: Sequence[str]) -> str:  # noqa: ARG002
-        """Find the exception in the log lines of an attempt that failed; empty when no line names one."""
+        """Find the exception in the log lines of an attempt that failed, or an empty text when no line names one."""
         return ""
 
     def is_being_cancelled(self, run: Run) -> bool:

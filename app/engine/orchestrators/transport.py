@@ -1,4 +1,4 @@
-"""JSON over HTTP to one service: short time-outs, and the service's own word turned into our errors."""
+"""Send JSON over HTTP to one service, with short time-outs, and turn what it says into our errors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from app.engine.orchestrators.contract import ApiRequest
 TIMEOUT_SECONDS = 5.0
 READ_RETRY_SECONDS = 3.0
 SEND_RETRY_SECONDS = 15.0
-"""Of many triggers that arrive together each waits for Prefect's database to be free."""
+"""When many triggers arrive together, each waits until Prefect's database is free."""
 
 
 class _Busy(Exception):

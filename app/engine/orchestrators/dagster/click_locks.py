@@ -1,4 +1,4 @@
-"""A lock for each click: the same click delivered twice goes in turn, others go side by side."""
+"""Let the same click, delivered twice, go one after the other, and different clicks at the same time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from threading import Lock
 
 
 class ClickLocks:
-    """The locks of the clicks that are being delivered just now; of the others nothing is kept."""
+    """Keep a lock for each click that is being delivered."""
 
     def __init__(self) -> None:
         self._lock = Lock()

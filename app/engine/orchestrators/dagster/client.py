@@ -54,7 +54,7 @@ LATE_SECONDS = 20.0
 STARTING_SECONDS = 60.0
 """A busy machine takes this long to bring a run to its first step at the most."""
 ENDING_SECONDS = 30.0
-"""A run that is asked to end may be within a long step; marked as cancelled it would go on unseen."""
+"""A run that is asked to end may be within a long step. Marked as cancelled it would go on unseen."""
 ASK_SECONDS = 0.5
 Json = dict[str, Any]
 
@@ -83,17 +83,17 @@ class Dagster(Orchestrator):
             ServiceBusy: the code server starts, or has just stopped; Dagster asks it again every few seconds.
         """
         self._raise_unless_loaded()
-        found = self._ask(queries.JOB, "pipelineOrError", {"selector": _selector(name)})
-        if found["__typename"] != "Pipeline":
+        job = self._ask(queries.JOB, "pipelineOrError", {"selector": _selector(name)})
+        if job["__typename"] != "Pipeline":
             raise NotRegistered(f"Dagster has no job {name}. Is it defined in workshop/dagster?")
-        metadata = {entry["label"]: entry.get("jsonString") for entry in found["metadataEntries"]}
+        metadata = {entry["label"]: entry.get("jsonString") for entry in job["metadataEntries"]}
         ops = json.loads(metadata.get("config_schema") or "{}")
         schema = {"type": "object", "properties": ops, "additionalProperties": False}
         schedules = tuple(
             Schedule(entry["name"], entry["cronSchedule"], entry["scheduleState"]["status"] == "RUNNING")
-            for entry in found["schedules"]
+            for entry in job["schedules"]
         )
-        return Target(self.name, name, found["id"], schema, schedules)
+        return Target(self.name, name, job["id"], schema, schedules)
 
     def blockers(self, target: Target) -> list[Blocker]:  # noqa: ARG002
         """Nothing more is needed: runs start without the daemon, and `target` has asked for the code."""
@@ -151,13 +151,13 @@ class Dagster(Orchestrator):
         return run_from(self._read(run_id))
 
     def runs(self, tags: Mapping[str, str], limit: int = 50, target: str = "") -> list[Run]:
-        """List the runs that carry all these tags, newest first; of one job, if it is named."""
+        """List the runs that carry all these tags, of one job if it is named, newest first."""
         wanted: Json = {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
         wanted |= {"pipelineName": target} if target else {}
         return self._runs(wanted, limit)
 
     def recent(self, since: datetime) -> list[Run]:
-        """List everybody's runs created after a moment, and older ones that have not ended; newest first."""
+        """List everybody's runs created after a moment, and older ones that have not ended, newest first."""
         moment = since.timestamp()
         oldest = (since - OLDEST_UNFINISHED).timestamp()
         unfinished = {"statuses": UNFINISHED, "createdBefore": moment, "createdAfter": oldest}
@@ -165,10 +165,10 @@ class Dagster(Orchestrator):
 
     def upcoming(self) -> list[UpcomingRun]:
         """List the next two runs of each schedule that is on, soonest first."""
-        found = self._ask(queries.SCHEDULES, "schedulesOrError", {"selector": _location_selector()})
+        answer = self._ask(queries.SCHEDULES, "schedulesOrError", {"selector": _location_selector()})
         ticks = [
             UpcomingRun(self.name, entry["pipelineName"], datetime.fromtimestamp(tick["timestamp"], UTC))
-            for entry in _expect(found, "Schedules")["results"]
+            for entry in _expect(answer, "Schedules")["results"]
             if entry["scheduleState"]["status"] == "RUNNING"
             for tick in entry["futureTicks"]["results"]
         ]
@@ -184,14 +184,14 @@ class Dagster(Orchestrator):
 
     def snapshot(self, run_id: str) -> RunSnapshot:
         """Read a run, its asset steps and its log."""
-        found = self._read(run_id)
-        run, events = run_from(found), self._events(run_id)
+        stored = self._read(run_id)
+        run, events = run_from(stored), self._events(run_id)
         if run.phase is RunPhase.FAILED:
             run = replace(run, message=failure_from(events))
-        return RunSnapshot(run, tuple(tasks_from(found)), tuple(log_lines_from(events)), datetime.now(UTC))
+        return RunSnapshot(run, tuple(tasks_from(stored)), tuple(log_lines_from(events)), datetime.now(UTC))
 
     def cancel(self, run_id: str) -> None:
-        """Ask for a run to be terminated, once its first step has begun; takes up to a minute and a half.
+        """Ask for a run to be terminated, once its first step has begun. Takes up to a minute and a half.
 
         Dagster refuses while a run is starting, and one that has only just started misses it. A run whose process is
         gone (the code server was restarted) cannot be terminated; it is marked as cancelled, and so is one that has not
@@ -206,8 +206,8 @@ class Dagster(Orchestrator):
 
     def _can_be_interrupted(self, run_id: str) -> bool:
         """Whether a run is over, or has begun its first step."""
-        found = self._read(run_id)
-        return run_from(found).phase.is_final or any(step["startTime"] for step in found["stepStats"])
+        stored = self._read(run_id)
+        return run_from(stored).phase.is_final or any(step["startTime"] for step in stored["stepStats"])
 
     def _ends(self, run_id: str) -> bool:
         """Wait for a short while for a run to be over."""
@@ -220,15 +220,15 @@ class Dagster(Orchestrator):
 
     def _terminate(self, run_id: str) -> None:
         try:
-            found = self._ask(queries.TERMINATE, "terminateRun", {"runId": run_id, "policy": "SAFE_TERMINATE"})
+            answer = self._ask(queries.TERMINATE, "terminateRun", {"runId": run_id, "policy": "SAFE_TERMINATE"})
         except ServiceRefused:  # the code server, whose process the run was, does not answer
-            found = {"__typename": "TerminateRunFailure"}
-        if found["__typename"] == "TerminateRunFailure":
+            answer = {"__typename": "TerminateRunFailure"}
+        if answer["__typename"] == "TerminateRunFailure":
             if self.run(run_id).phase.is_final:  # it ended by itself meanwhile
                 return
             mark = {"runId": run_id, "policy": "MARK_AS_CANCELED_IMMEDIATELY"}
-            found = self._ask(queries.TERMINATE, "terminateRun", mark)
-        _expect(found, "TerminateRunSuccess")
+            answer = self._ask(queries.TERMINATE, "terminateRun", mark)
+        _expect(answer, "TerminateRunSuccess")
 
     def run_url(self, run_id: str) -> str:
         """URL of a run in Dagster's UI."""
@@ -238,27 +238,27 @@ class Dagster(Orchestrator):
         """Ask for the run of this click until there is one or patience ends; "" when there is none."""
         deadline = time.monotonic() + patience_seconds
         while True:
-            found = self.runs({CLICK_TAG: trigger.click, LEARNER_TAG: trigger.learner}, limit=1)
-            if found or time.monotonic() >= deadline:
-                return found[0].id if found else ""
+            runs = self.runs({CLICK_TAG: trigger.click, LEARNER_TAG: trigger.learner}, limit=1)
+            if runs or time.monotonic() >= deadline:
+                return runs[0].id if runs else ""
             time.sleep(ASK_SECONDS)
 
     def _launch(self, request: ApiRequest) -> str:
         answer = self._http.post(request.path, request.body, retry_seconds=0)
-        found = _data(answer)["launchRun"]
-        if found["__typename"] == "RunConfigValidationInvalid":
-            raise InvalidParameters({"config": " ".join(error["message"] for error in found["errors"])})
-        return str(_expect(found, "LaunchRunSuccess")["run"]["runId"])
+        launched = _data(answer)["launchRun"]
+        if launched["__typename"] == "RunConfigValidationInvalid":
+            raise InvalidParameters({"config": " ".join(error["message"] for error in launched["errors"])})
+        return str(_expect(launched, "LaunchRunSuccess")["run"]["runId"])
 
     def _read(self, run_id: str) -> Json:
-        found = self._ask(queries.RUN, "runOrError", {"runId": run_id})
-        if found["__typename"] == "RunNotFoundError":
+        answer = self._ask(queries.RUN, "runOrError", {"runId": run_id})
+        if answer["__typename"] == "RunNotFoundError":
             raise NotFound(f"Dagster has no run {run_id}.")
-        return _expect(found, "Run")
+        return _expect(answer, "Run")
 
     def _runs(self, wanted: Json, limit: int = PAGE) -> list[Run]:
-        found = self._ask(queries.RUNS, "runsOrError", {"filter": wanted, "limit": limit})
-        return [run_from(entry) for entry in _expect(found, "Runs")["results"]]
+        answer = self._ask(queries.RUNS, "runsOrError", {"filter": wanted, "limit": limit})
+        return [run_from(entry) for entry in _expect(answer, "Runs")["results"]]
 
     def _events(self, run_id: str) -> Sequence[Json]:
         """Read the last events of a run, oldest first."""
@@ -302,7 +302,7 @@ def _data(answer: Json) -> Json:
     return data
 
 
-def _expect(found: Json, typename: str) -> Json:
-    if found["__typename"] != typename:
-        raise ServiceRefused("Dagster", str(found.get("message") or found["__typename"]))
-    return found
+def _expect(answer: Json, typename: str) -> Json:
+    if answer["__typename"] != typename:
+        raise ServiceRefused("Dagster", str(answer.get("message") or answer["__typename"]))
+    return answer

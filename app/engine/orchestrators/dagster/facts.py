@@ -17,33 +17,33 @@ Json = Mapping[str, Any]
 
 
 def time_from(seconds: float | None) -> datetime | None:
-    """Read Dagster's epoch seconds; None stays None."""
+    """Read Dagster's epoch seconds. None stays None."""
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
-def run_from(found: Json) -> Run:
-    """Read a run; its parameters are the config of each op."""
-    ops = (found["runConfig"] or {}).get("ops", {})
+def run_from(run: Json) -> Run:
+    """Read a run. Its parameters are the config of each op."""
+    ops = (run["runConfig"] or {}).get("ops", {})
     return Run(
         orchestrator=DAGSTER.name,
-        id=found["runId"],
-        name=found["runId"][:8],
-        target=found["jobName"],
-        state=found["status"],
-        phase=phase_of(found["status"]),
-        due=datetime.fromtimestamp(found["creationTime"], UTC),
-        started=time_from(found["startTime"]),
-        ended=time_from(found["endTime"]),
+        id=run["runId"],
+        name=run["runId"][:8],
+        target=run["jobName"],
+        state=run["status"],
+        phase=phase_of(run["status"]),
+        due=datetime.fromtimestamp(run["creationTime"], UTC),
+        started=time_from(run["startTime"]),
+        ended=time_from(run["endTime"]),
         parameters={op: values.get("config", {}) for op, values in ops.items()},
-        tags={tag["key"]: tag["value"] for tag in found["tags"]},
+        tags={tag["key"]: tag["value"] for tag in run["tags"]},
     )
 
 
-def tasks_from(found: Json) -> list[TaskRun]:
+def tasks_from(run: Json) -> list[TaskRun]:
     """Read a run's steps: every planned one, those that have started first."""
-    stats = {entry["stepKey"]: entry for entry in found["stepStats"]}
-    plan = {step["key"]: _upstream(step) for step in (found["executionPlan"] or {}).get("steps", [])}
-    ended_run = phase_of(found["status"]).is_final
+    stats = {entry["stepKey"]: entry for entry in run["stepStats"]}
+    plan = {step["key"]: _upstream(step) for step in (run["executionPlan"] or {}).get("steps", [])}
+    ended_run = phase_of(run["status"]).is_final
     tasks = [_task(key, plan.get(key, ()), stats.get(key), ended_run) for key in {**plan, **stats}]
     return sorted(tasks, key=lambda task: (task.started is None, task.started or datetime.max.replace(tzinfo=UTC)))
 
@@ -59,8 +59,8 @@ def _task(key: str, upstream: tuple[str, ...], stats: Json | None, ended_run: bo
     state, phase = stats["status"] or "WAITING", step_phase_of(stats["status"])
     started, ended = time_from(stats["startTime"]), time_from(stats["endTime"])
     attempts = [(time_from(entry["startTime"]), time_from(entry["endTime"])) for entry in stats["attempts"]]
-    known = [(begin, end) for begin, end in attempts if begin] or ([(started, ended)] if started else [])
-    last = len(known)
+    begun = [(begin, end) for begin, end in attempts if begin] or ([(started, ended)] if started else [])
+    last = len(begun)
     return TaskRun(
         key,
         key,
@@ -73,18 +73,18 @@ def _task(key: str, upstream: tuple[str, ...], stats: Json | None, ended_run: bo
             Attempt(
                 number, state if number == last else "FAILURE", phase if number == last else RunPhase.FAILED, begin, end
             )
-            for number, (begin, end) in enumerate(known, 1)
+            for number, (begin, end) in enumerate(begun, 1)
         ),
     )
 
 
-def materializations_from(found: Json) -> list[Materialization]:
+def materializations_from(run: Json) -> list[Materialization]:
     """Read the assets that a run's steps stored."""
     return [
         Materialization(
-            tuple(event["assetKey"]["path"]), found["runId"], _milliseconds(event["timestamp"]), _metadata(event)
+            tuple(event["assetKey"]["path"]), run["runId"], _milliseconds(event["timestamp"]), _metadata(event)
         )
-        for stats in found["stepStats"]
+        for stats in run["stepStats"]
         for event in stats["materializations"]
     ]
 
@@ -117,8 +117,8 @@ def failure_from(events: Iterable[Json]) -> str:
 
     A run that was found without a process has failed with a sentence and without an error.
     """
-    known = list(events)
-    errors = [event for event in known if event.get("error")]
+    all_events = list(events)
+    errors = [event for event in all_events if event.get("error")]
     of_steps = [event for event in errors if event["eventType"] == "STEP_FAILURE"]
     for event in of_steps or errors[-1:]:
         error = event["error"]
@@ -126,7 +126,7 @@ def failure_from(events: Iterable[Json]) -> str:
         if raised.startswith(INTERRUPTED):
             return STOPPED
         return f"{event['stepKey']}: {raised}" if event.get("stepKey") else str(raised)
-    return next((event["message"] for event in known if event.get("eventType") == "RUN_FAILURE"), "")
+    return next((event["message"] for event in all_events if event.get("eventType") == "RUN_FAILURE"), "")
 
 
 def _message(event: Json) -> str:

@@ -1,4 +1,4 @@
-"""What the panel asks Dagster in GraphQL; a test holds each document and the probes' against the pinned schema.
+"""What the panel asks Dagster in GraphQL. A test holds each document and the probes' against the pinned schema.
 
 Each result selects every error branch, so that a refusal is read and never mistaken for an empty answer.
 """

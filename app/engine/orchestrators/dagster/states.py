@@ -31,5 +31,5 @@ def phase_of(status: str | None) -> RunPhase:
 
 
 def step_phase_of(status: str | None) -> RunPhase:
-    """Sort a step of a run by its status; a step that has none has not begun."""
+    """Sort a step of a run by its status. A step that has none has not begun."""
     return STEP_STATUSES.get(status, RunPhase.UNKNOWN) if status else RunPhase.WAITING

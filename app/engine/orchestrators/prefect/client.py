@@ -66,14 +66,14 @@ class Prefect(Orchestrator):
             NotRegistered: Prefect does not know it.
         """
         try:
-            found = self._http.get(deployment_path(name))
+            deployment = self._http.get(deployment_path(name))
         except NotFound as error:
             problem = (
                 f"Prefect has no deployment {name}. Register the workshop's deployments with {command('register')}."
             )
             raise NotRegistered(problem) from error
-        schedules = tuple(schedules_from(found, name, ()))
-        return Target(self.name, name, found["id"], found["parameter_openapi_schema"], schedules)
+        schedules = tuple(schedules_from(deployment, name, ()))
+        return Target(self.name, name, deployment["id"], deployment["parameter_openapi_schema"], schedules)
 
     def blockers(self, target: Target) -> list[Blocker]:  # noqa: ARG002
         """Say so when no worker polls the work pool, judged by the age of the last heartbeat, or the pool is paused."""
@@ -100,7 +100,7 @@ class Prefect(Orchestrator):
         return self._scheduler
 
     def reason_to_wait(self, target: Target) -> str:
-        """Say which limit, of the work pool or of the deployment, makes a run wait; empty when none does."""
+        """Say which limit, of the work pool or of the deployment, makes a run wait, or an empty text when none does."""
         return self._scheduler.lateness(target.name).full
 
     def build_request(self, trigger: Trigger) -> ApiRequest:
@@ -126,7 +126,7 @@ class Prefect(Orchestrator):
         return ApiRequest("POST", self._http.base_url, self._public_url, path, body)
 
     def trigger(self, trigger: Trigger) -> str:
-        """Create the flow run and return its id; the same click again returns the same id."""
+        """Create the flow run and return its id. The same click again returns the same id."""
         return str(self._http.send(self.build_request(trigger))["id"])
 
     def run(self, run_id: str) -> Run:
@@ -136,13 +136,13 @@ class Prefect(Orchestrator):
             NotFound: no such flow run.
         """
         try:
-            found = self._http.get(_run_path(run_id))
+            flow_run = self._http.get(_run_path(run_id))
         except NotFound as error:
             raise NotFound(f"Prefect has no flow run {run_id}.") from error
-        return run_from(found, self._names.of(found["deployment_id"]))
+        return run_from(flow_run, self._names.of(flow_run["deployment_id"]))
 
     def runs(self, tags: Mapping[str, str], limit: int = 50, target: str = "") -> list[Run]:
-        """List the flow runs that are due and carry all these tags, newest first; of one deployment, if it is named.
+        """List the flow runs that are due and carry all these tags, of one deployment if it is named, newest first.
 
         A schedule makes runs in advance; they are left out until they are due.
         """
@@ -160,7 +160,7 @@ class Prefect(Orchestrator):
         return self._flow_runs(query)
 
     def recent(self, since: datetime) -> list[Run]:
-        """List everybody's flow runs that were due after a moment, and older ones that have not ended; newest first.
+        """List everybody's flow runs that were due after a moment, and older ones that have not ended, newest first.
 
         Those that another flow run called are left out.
         """
@@ -179,14 +179,14 @@ class Prefect(Orchestrator):
             "sort": "EXPECTED_START_TIME_ASC",
             "limit": MOST_UPCOMING,
         }
-        found = self._http.post("/api/flow_runs/filter", query)
+        flow_runs = self._http.post("/api/flow_runs/filter", query)
         return [
             UpcomingRun(
                 self.name,
                 self._names.of(entry["deployment_id"]),
                 datetime.fromisoformat(entry["expected_start_time"]),
             )
-            for entry in found
+            for entry in flow_runs
         ]
 
     def child_runs(self, run_id: str) -> list[Run]:
@@ -202,8 +202,8 @@ class Prefect(Orchestrator):
     def tasks(self, run_id: str) -> list[TaskRun]:
         """List the task runs of a flow run with all their attempts, in the order in which they started."""
         query = {"flow_runs": {"id": {"any_": [run_id]}}, "sort": "EXPECTED_START_TIME_ASC", "limit": PAGE}
-        found = self._http.post("/api/task_runs/filter", query)
-        return [task_run_from(entry, self._history(entry)) for entry in found]
+        task_runs = self._http.post("/api/task_runs/filter", query)
+        return [task_run_from(entry, self._history(entry)) for entry in task_runs]
 
     def snapshot(self, run_id: str) -> RunSnapshot:
         """Read a flow run, its task runs and its log."""
@@ -212,7 +212,7 @@ class Prefect(Orchestrator):
         return RunSnapshot(run, tuple(tasks), tuple(self._logs(run_id, names)), datetime.now(UTC))
 
     def cancel(self, run_id: str) -> None:
-        """Ask for a flow run to be cancelled; its process ends within a few seconds.
+        """Ask for a flow run to be cancelled. Its process ends within a few seconds.
 
         A pending run is waited for until its process runs: Prefect lets a run that is told earlier stay *Cancelling*.
         """
@@ -230,21 +230,21 @@ class Prefect(Orchestrator):
         return f"{self._public_url}/runs/flow-run/{in_path(run_id)}"
 
     def _flow_runs(self, query: Mapping[str, Any]) -> list[Run]:
-        found = self._http.post("/api/flow_runs/filter", query)
-        return [run_from(entry, self._names.of(entry["deployment_id"])) for entry in found]
+        flow_runs = self._http.post("/api/flow_runs/filter", query)
+        return [run_from(entry, self._names.of(entry["deployment_id"])) for entry in flow_runs]
 
     def _logs(self, run_id: str, task_names: Mapping[str, str]) -> list[LogLine]:
         query = {"logs": {"flow_run_id": {"any_": [run_id]}}, "sort": "TIMESTAMP_DESC", "limit": PAGE}
-        found: dict[str, dict[str, Any]] = {}  # by id: a line that arrives meanwhile moves the others to the next page
+        lines: dict[str, dict[str, Any]] = {}  # by id: a line that arrives meanwhile moves the others to the next page
         for offset in range(0, MOST_LOG_LINES, PAGE):
             page = self._http.post("/api/logs/filter", {**query, "offset": offset})
-            found |= {entry["id"]: entry for entry in page}
+            lines |= {entry["id"]: entry for entry in page}
             if len(page) < PAGE:
                 break
-        return [log_line_from(entry, task_names) for entry in reversed(found.values())]
+        return [log_line_from(entry, task_names) for entry in reversed(lines.values())]
 
     def _history(self, task_run: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Every state of a task run that ran more than once or will; one attempt needs no second call."""
+        """Every state of a task run that ran more than once or will. One attempt needs no second call."""
         waits_for_a_retry = task_run["run_count"] == 1 and task_run["state_type"] == "SCHEDULED"
         if task_run["run_count"] <= 1 and not waits_for_a_retry:
             return []

@@ -13,7 +13,7 @@ class DeploymentNames:
         self._names: dict[str, str] = {}
 
     def of(self, deployment_id: str | None) -> str:
-        """Give a deployment's name; empty without an id, or when it was deleted: no other will ever have its id."""
+        """Give a deployment's name, or an empty text when there is no id, or it was deleted."""
         if not deployment_id:
             return ""
         if deployment_id not in self._names:

@@ -13,6 +13,6 @@ one."""
 
 
 def error_in(messages: Sequence[str]) -> str:
-    """Find the exception that ended an attempt; empty when no line names one."""
+    """Find the exception that ended an attempt, or an empty text when no line names one."""
     matches = (pattern.match(message) for pattern in REASONS for message in messages)
     return next((match["error"] for match in matches if match), "")

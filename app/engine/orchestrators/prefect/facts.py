@@ -16,58 +16,58 @@ Json = Mapping[str, Any]
 
 
 def time_from(value: str | None) -> datetime | None:
-    """Read Prefect's timestamps; None stays None."""
+    """Read Prefect's timestamps. None stays None."""
     return datetime.fromisoformat(value) if value else None
 
 
-def run_from(found: Json, deployment: str) -> Run:
+def run_from(flow_run: Json, deployment: str) -> Run:
     """Read a flow run."""
-    state = found["state"] or {}
+    state = flow_run["state"] or {}
     return Run(
         orchestrator=PREFECT.name,
-        id=found["id"],
-        name=found["name"],
+        id=flow_run["id"],
+        name=flow_run["name"],
         target=deployment,
         state=state.get("name") or "",
         phase=phase_of(state.get("type")),
-        due=due_from(found),
-        started=time_from(found["start_time"]),
-        ended=time_from(found["end_time"]),
-        parameters=found["parameters"],
-        tags=tags_to_labels(found["tags"]),
+        due=due_from(flow_run),
+        started=time_from(flow_run["start_time"]),
+        ended=time_from(flow_run["end_time"]),
+        parameters=flow_run["parameters"],
+        tags=tags_to_labels(flow_run["tags"]),
         message=state.get("message") or "",
-        schedule_id=schedule_of(found),
+        schedule_id=schedule_of(flow_run),
     )
 
 
-def due_from(found: Json) -> datetime:
+def due_from(flow_run: Json) -> datetime:
     """Read when a flow run was to start: at the click, or when it is due, long after a schedule has planned it."""
-    moments = time_from(found["created"]), time_from(found.get("expected_start_time"))
+    moments = time_from(flow_run["created"]), time_from(flow_run.get("expected_start_time"))
     return max(moment for moment in moments if moment)
 
 
-def schedule_of(found: Json) -> str:
-    """Read which schedule made a flow run; empty when it was none."""
-    maker = found.get("created_by") or {}
+def schedule_of(flow_run: Json) -> str:
+    """Read which schedule made a flow run, or an empty text when it was none."""
+    maker = flow_run.get("created_by") or {}
     return str(maker["id"]) if maker.get("type") == "SCHEDULE" else ""
 
 
-def task_run_from(found: Json, history: Sequence[Json]) -> TaskRun:
-    """Read a task run; `history` holds its states, and may be empty when there was one attempt."""
-    state = found["state"] or {}
-    started, ended = time_from(found["start_time"]), time_from(found["end_time"])
+def task_run_from(task_run: Json, history: Sequence[Json]) -> TaskRun:
+    """Read a task run. `history` holds its states, and may be empty when there was one attempt."""
+    state = task_run["state"] or {}
+    started, ended = time_from(task_run["start_time"]), time_from(task_run["end_time"])
     phase = phase_of(state.get("type"))
     name = state.get("name") or ""
     attempts = attempts_from(history)
     if not attempts and started:
         attempts = (Attempt(1, name, phase, started, ended),)
-    inputs = [entry for entries in found["task_inputs"].values() for entry in entries]
+    inputs = [entry for entries in task_run["task_inputs"].values() for entry in entries]
     upstream = tuple(dict.fromkeys(entry["id"] for entry in inputs if entry.get("input_type") == "task_run"))
     stored = state.get("data") or {}
-    policy = found.get("empirical_policy") or {}
+    policy = task_run.get("empirical_policy") or {}
     return TaskRun(
-        id=found["id"],
-        name=found["name"],
+        id=task_run["id"],
+        name=task_run["name"],
         state=name,
         phase=phase,
         started=started,
@@ -106,16 +106,16 @@ def attempts_from(history: Sequence[Json]) -> tuple[Attempt, ...]:
     return tuple(attempts)
 
 
-def log_line_from(found: Json, task_names: Mapping[str, str]) -> LogLine:
-    """Read a log line; `task_names` maps ids of task runs to their names."""
-    level = LEVELS.get(found["level"], str(found["level"]))
-    source = task_names.get(found["task_run_id"] or "", "")
-    moment, task = datetime.fromisoformat(found["timestamp"]), found["task_run_id"] or ""
-    return LogLine(moment, level, source, found["message"], task)
+def log_line_from(line: Json, task_names: Mapping[str, str]) -> LogLine:
+    """Read a log line. `task_names` maps ids of task runs to their names."""
+    level = LEVELS.get(line["level"], str(line["level"]))
+    source = task_names.get(line["task_run_id"] or "", "")
+    moment, task = datetime.fromisoformat(line["timestamp"]), line["task_run_id"] or ""
+    return LogLine(moment, level, source, line["message"], task)
 
 
 def schedules_from(deployment: Json, name: str, upcoming: Sequence[Json]) -> list[Schedule]:
-    """Read a deployment's schedules; `upcoming` holds its flow runs to come, soonest first. A paused one has none."""
+    """Read a deployment's schedules. `upcoming` holds its flow runs to come, soonest first. A paused one has none."""
     return [
         Schedule(
             id=entry["id"],

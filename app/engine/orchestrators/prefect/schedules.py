@@ -45,7 +45,7 @@ class PrefectLateness:
 
     @property
     def full(self) -> str:
-        """Say which limit makes them wait; empty when none does."""
+        """Say which limit makes them wait, or an empty text when none does."""
         if self.pool.are_all_taken:
             return f"The work pool runs at most {self.pool.at_most} at once: the others wait for their turn."
         if self.deployment.are_all_taken:
@@ -53,7 +53,7 @@ class PrefectLateness:
         return ""
 
     def cause(self, blocked: str) -> str:
-        """Say why they have not begun; `blocked` is what is known of a missing worker."""
+        """Say why they have not begun. `blocked` is what is known of a missing worker."""
         return blocked or self.full or "The worker has not taken them yet: it starts one process after the other."
 
 
@@ -79,14 +79,14 @@ class PrefectScheduler:
         return [schedule for deployment in deployments for schedule in self._schedules_of(deployment)]
 
     def heartbeat(self) -> datetime | None:
-        """Read when a worker of the pool last gave a sign of life; None before the first."""
+        """Read when a worker of the pool last gave a sign of life. None before the first."""
         try:
             return max(read_heartbeats(self._http, self._work_pool), default=None)
         except NotFound:
             return None
 
     def set_active(self, schedule: Schedule, active: bool) -> None:
-        """Pause or resume; Prefect deletes or plans the runs to come at once."""
+        """Pause or resume. Prefect deletes or plans the runs to come at once."""
         deployment = self._deployment(schedule.target)
         if active and deployment["paused"]:
             self._patch(f"/api/deployments/{in_path(deployment['id'])}", {"paused": False})

@@ -29,7 +29,7 @@ class PrefectTool(Tool):
         return Prefect(settings.internal_url(self.name), settings.public_url(self.name), settings.work_pool)
 
     def target_in(self, definition: ast.stmt, name: str, step: str) -> str:  # noqa: ARG002
-        """Name the deployment of a flow: `flow/step`; empty when this is no flow."""
+        """Name the deployment of a flow: `flow/step`, or an empty text when this is no flow."""
         flow = flow_name(definition)
         return f"{flow}/{step}" if flow else ""
 
@@ -47,12 +47,12 @@ class PrefectTool(Tool):
         )
 
     def error_in(self, messages: Sequence[str]) -> str:
-        """Find the exception in the log lines of an attempt that failed; empty when no line names one."""
+        """Find the exception in the log lines of an attempt that failed, or an empty text when no line names one."""
         return error_in(messages)
 
 
 def flow_name(function: ast.stmt) -> str | None:
-    """Give the name under which Prefect knows a function decorated with `@flow`; None when it is not a flow."""
+    """Give the name under which Prefect knows a function decorated with `@flow`, or None when it is not a flow."""
     for decorator in getattr(function, "decorator_list", []):
         call = decorator.func if isinstance(decorator, ast.Call) else decorator
         if ast.unparse(call).split(".")[-1] != "flow":

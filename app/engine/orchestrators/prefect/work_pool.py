@@ -26,7 +26,7 @@ def job_template(settings: Settings) -> dict[str, Any]:
 
 
 def register_pool(settings: Settings) -> None:
-    """Create the work pool, or bring its job template up to date; a limit that somebody has set is kept.
+    """Create the work pool, or bring its job template up to date. A limit that somebody has set is kept.
 
     Raises:
         ServiceDown: Prefect does not answer.
