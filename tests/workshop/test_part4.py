@@ -57,7 +57,7 @@ def test_a_wrong_answer_is_told_that_a_task_run_is_no_flow_run(attempt):
 def test_a_value_out_of_bounds_is_refused_by_the_schema_and_by_prefect(attempt, prefect_api):
     attempt(UNTOUCHED, "bounds", tasks=6)
     evidence = live_evidence(prefect_api, STEP, "bounds")
-    target = evidence.prefect.target(evidence.flow_runs()[0].target)
+    target = evidence.orchestrators["prefect"].target(evidence.flow_runs()[0].target)
     with pytest.raises(InvalidParameters, match="the most is 20"):
         check(target.schema, {"options": {"max_depth": 99}})
     with get_client(sync_client=True) as client, pytest.raises(PrefectHTTPStatusError, match="99 is greater than"):

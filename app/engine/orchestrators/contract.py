@@ -190,6 +190,13 @@ class Orchestrator(Protocol):
     def trigger(self, trigger: Trigger) -> str:
         """Send the request and return the run's id. The same click sent twice returns the same run."""
 
+    def run(self, run_id: str) -> Run:
+        """Read one run.
+
+        Raises:
+            NotFound: no such run.
+        """
+
     def snapshot(self, run_id: str) -> RunSnapshot:
         """Read a run, its tasks and its log.
 

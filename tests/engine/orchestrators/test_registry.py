@@ -12,6 +12,7 @@ from app.engine.errors import InvalidParameters
 from app.engine.orchestrators.contract import Orchestrator, Target, Trigger
 from app.engine.orchestrators.equivalents import as_curl
 from app.engine.orchestrators.registry import TOOLS, mlflow_tags, tool_named, tool_of
+from app.engine.stack.services import SERVICES
 from app.settings import ROOT, Settings
 from tests.components.facts import RUN
 from tests.engine.triggers import FLOW_CLICK, JOB_CLICK
@@ -114,6 +115,10 @@ def test_no_two_tools_can_be_mistaken_for_one_another():
     tools = TOOLS.values()
     for names in ([tool.title for tool in tools], [tool.run_title for tool in tools], list(mlflow_tags().values())):
         assert len(set(names)) == len(TOOLS)
+
+
+def test_the_services_carry_the_runs_of_registered_tools_and_of_each():
+    assert {name for service in SERVICES for name in service.carries} == set(TOOLS)
 
 
 def test_a_run_leads_to_its_tool():
