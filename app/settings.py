@@ -1,38 +1,50 @@
-"""Every environment variable of the stack: its default and one line of meaning. `.env.example` documents the same."""
+"""Every environment variable of the stack: its default and its meaning. `.env.example` documents the same.
+
+Each service of `app/engine/stack/services/` has a port and two URLs here: MLFLOW_PORT, MLFLOW_INTERNAL_URL (for the
+stack's own calls) and MLFLOW_PUBLIC_URL (for a browser).
+"""
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
+from pydantic import Field, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.engine.stack.services import SERVICES
 
 ROOT = Path(__file__).resolve().parents[1]
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 
 
-class Settings(BaseSettings):
+def _fields_of_services() -> dict[str, Any]:
+    """Make the fields for the port and the URLs of every service that has a web server."""
+    fields: dict[str, Any] = {}
+    for service in SERVICES:
+        if service.has_page:
+            url = Field("", description=service.url_meaning)
+            fields[f"{service.id}_port"] = (int, Field(service.port, description=service.port_meaning))
+            fields[f"{service.id}_internal_url"] = fields[f"{service.id}_public_url"] = (str, url)
+    return fields
+
+
+if TYPE_CHECKING:
+
+    class SettingsOfServices(BaseSettings):
+        """What the type checker knows of the fields that are made below."""
+
+        def __getattr__(self, name: str) -> Any: ...
+
+else:
+    SettingsOfServices = create_model("SettingsOfServices", __base__=BaseSettings, **_fields_of_services())
+
+
+class Settings(SettingsOfServices):
     """Read from the environment, else from `.env` beside the README, else the defaults."""
 
     model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     bind_address: str = Field("127.0.0.1", description="Address that every service listens on.")
-    panel_port: int = Field(8501, description="Port of the panel.")
-    mlflow_port: int = Field(5000, description="Port of the MLflow server.")
-    prefect_port: int = Field(4200, description="Port of the Prefect server.")
-    dagster_port: int = Field(3000, description="Port of the Dagster webserver.")
-    unreliable_api_port: int = Field(8502, description="Port of the exchange-rate service that fails on purpose.")
-
-    mlflow_internal_url: str = Field("", description="URL at which the panel and the workers reach MLflow.")
-    mlflow_public_url: str = Field("", description="URL at which a browser opens MLflow.")
-    prefect_internal_url: str = Field("", description="URL at which the panel and the workers reach Prefect.")
-    prefect_public_url: str = Field("", description="URL at which a browser opens Prefect.")
-    dagster_internal_url: str = Field("", description="URL at which the panel reaches Dagster.")
-    dagster_public_url: str = Field("", description="URL at which a browser opens Dagster.")
-    unreliable_api_internal_url: str = Field("", description="URL at which the flows reach the unreliable API.")
-    unreliable_api_public_url: str = Field("", description="URL at which a browser opens the unreliable API.")
-    panel_internal_url: str = Field("", description="URL at which the stack reaches the panel, for its health check.")
-    panel_public_url: str = Field("", description="URL at which a browser opens the panel.")
-
     data_dir: Path = Field(ROOT / "data", description="Folder for the data sets and for what the services store.")
     workspace: Path = Field(ROOT, description="Folder that contains the `workshop/` whose code runs.")
     docker_proxy_url: str = Field("", description="Where the panel asks Docker for the stack; Compose sets it.")
@@ -48,14 +60,18 @@ class Settings(BaseSettings):
         """The same as a URL writes it: an IPv6 address in brackets."""
         return f"[{self.local_host}]" if ":" in self.local_host else self.local_host
 
+    def port(self, service: str) -> int:
+        """Port on which a service listens."""
+        return int(getattr(self, f"{service}_port"))
+
     def internal_url(self, service: str) -> str:
-        """URL for the stack's own calls, without a final slash; `service` is mlflow, dagster and so on."""
-        given: str = getattr(self, f"{service}_internal_url")
-        return given.rstrip("/") or f"http://{self.local_url_host}:{getattr(self, f'{service}_port')}"
+        """URL for the stack's own calls, without a slash at the end; `service` is an id, such as `mlflow`."""
+        given = str(getattr(self, f"{service}_internal_url"))
+        return given.rstrip("/") or f"http://{self.local_url_host}:{self.port(service)}"
 
     def public_url(self, service: str) -> str:
         """URL for a person's browser, without a slash at the end."""
-        given: str = getattr(self, f"{service}_public_url")
+        given = str(getattr(self, f"{service}_public_url"))
         return given.rstrip("/") or self.internal_url(service)
 
     @property

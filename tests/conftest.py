@@ -22,7 +22,7 @@ os.environ.update(
 import pytest
 from playwright.sync_api import Error, Page
 
-from app.engine.stack.local.environment import LIGHT_AND_QUICK, QUIET, stack_folder
+from app.engine.stack.local.environment import IN_BOTH_STACKS, SERVICES_WITH_URL, stack_folder
 from app.engine.stack.local.lifecycle import down, up
 from app.settings import ROOT, Settings
 from tests.chromium import FLAGS, find_chromium
@@ -73,7 +73,7 @@ def free_ports(count: int) -> list[int]:
 
 def own_settings(data_dir: Path, **changes: object) -> Settings:
     """Settings of a stack of its own: free ports, this data folder, and nothing from `.env`."""
-    names = ("panel_port", "mlflow_port", "prefect_port", "dagster_port", "unreliable_api_port")
+    names = [f"{service}_port" for service in SERVICES_WITH_URL]
     values = dict(zip(names, free_ports(len(names)), strict=True)) | {"data_dir": data_dir, "workspace": ROOT} | changes
     return Settings(_env_file=None, **values)
 
@@ -123,7 +123,7 @@ def mlflow_server(tmp_path_factory) -> Iterator[str]:
     command = [sys.executable, "-m", "app.engine.stack.programs.mlflow_server", "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db"]
     command += ["--artifacts-destination", str(folder / "files")]
-    environment = os.environ | QUIET | LIGHT_AND_QUICK | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | IN_BOTH_STACKS | {"PYTHONPATH": str(ROOT)}
     log = folder / "log.txt"
     with log.open("w") as output:
         server = subprocess.Popen(

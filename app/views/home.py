@@ -13,7 +13,7 @@ from app.components.page.recovery import draw_when_it_answers
 from app.components.reads.runs import latest_by_step
 from app.components.reads.schedules import schedules_of
 from app.components.schedule import schedules
-from app.components.services import service_cards
+from app.components.services import cards
 from app.engine.curriculum.steps import Step, find
 from app.engine.errors import WorkshopError
 from app.i18n import _
@@ -44,7 +44,7 @@ def show(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
     except WorkshopError:  # the services below say what is down
         draw_when_it_answers(lambda: schedules_of(session.learner()))
     st.subheader(_("Services"), anchor="services")
-    service_cards.show()
+    cards.show()
 
 
 @st.fragment(run_every=POLL_SECONDS)

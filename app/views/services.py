@@ -8,7 +8,7 @@ from app.components.page.runs_chart import who_and_what
 from app.components.reads.classroom import board
 from app.components.reads.clients import control
 from app.components.reads.stack import health, runtimes
-from app.components.services import service_cards, service_log
+from app.components.services import cards, log
 from app.engine.errors import WorkshopError
 from app.engine.stack.control import Runtime
 from app.engine.stack.facts import ServiceHealth
@@ -25,14 +25,14 @@ def show() -> None:
     st.markdown(_("What the stack is made of, asked every few seconds: each answer is the service's own."))
     if problem := st.session_state.pop("restart_problem", None):
         st.error(sentence(problem), icon=":material/error:")
-    service_cards.show_with_actions(_actions)
-    service_log.show()
+    cards.show_with_actions(_actions)
+    log.show()
 
 
 def _actions(service: ServiceHealth, runtime: Runtime) -> None:
     _restart_if_asked(service)
     if st.button(_("Log"), key=f"log:{service.service}", type="tertiary", icon=":material/article:"):
-        service_log.choose(runtime.programs[0])
+        log.choose(runtime.programs[0])
         st.rerun()
     if st.button(_("Restart"), key=f"restart:{service.service}", type="tertiary", icon=":material/restart_alt:"):
         title = _("Restart {title}?").format(title=service.title)

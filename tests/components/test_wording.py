@@ -9,7 +9,7 @@ from app.components.page.durations import countdown
 from app.components.run import earlier_run
 from app.components.schedule.runs import table_of
 from app.components.schedule.schedules import next_times
-from app.components.services import service_cards, service_log
+from app.components.services import cards, log
 from app.components.step import fault_dial
 from app.engine.stack.control import Runtime
 from tests.components.facts import NOW, RUN, at, run_in, tracked
@@ -61,7 +61,7 @@ def test_a_schedule_without_next_runs_says_why(changes, told):
     ],
 )
 def test_a_service_says_in_one_line_what_it_does(changes, told):
-    assert service_cards.facts(replace(RUNTIME, **changes), NOW) == told
+    assert cards.facts(replace(RUNTIME, **changes), NOW) == told
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_another_run_goes_by_what_was_different(theirs, told):
     [("", LINES), ("GET", LINES[:2]), ("runs 500", LINES[2:]), ("  500   runs ", LINES[2:]), ("x", [])],
 )
 def test_the_log_keeps_the_lines_that_have_every_word(search, found):
-    assert service_log.matching(LINES, search) == found
+    assert log.matching(LINES, search) == found
 
 
 @pytest.mark.usefixtures("services_down")

@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from app.engine.stack.probes import Call, Unwell, probe_mlflow
+from app.engine.stack.probes import Call, Unwell
+from app.engine.stack.services.mlflow import probe_mlflow
 
 
 def test_mlflow_that_refuses_our_host_name_is_unwell_and_the_setting_is_named(stack):

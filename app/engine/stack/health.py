@@ -14,8 +14,9 @@ from app.engine.stack.facts import HealthState, ServiceHealth
 from app.engine.stack.local.environment import stack_environment
 from app.engine.stack.local.supervisor import Program, StackControl
 from app.engine.stack.probes import Call, NotYet, SomethingElse, Unwell
-from app.engine.stack.services import SERVICES, Service
-from app.engine.stack.stores import STARTING_SECONDS, Depth, StoreTrouble, first_trouble, stores_of
+from app.engine.stack.service import Service
+from app.engine.stack.services import SERVICES
+from app.engine.stack.stores import STARTING_SECONDS, Depth, StoreTrouble, first_trouble
 from app.settings import Settings
 
 TIMEOUT_SECONDS = 2.0
@@ -70,7 +71,7 @@ def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Map
     known = _programs_of(service, programs)
     if known:
         depth: Depth = "outside" if _has_just_been_started(service, programs) else "lock"
-        if trouble := first_trouble(stores_of(service.id, os.environ | stack_environment(settings)), depth):
+        if trouble := first_trouble(service.stores(os.environ | stack_environment(settings)), depth):
             raise StoreUnusable(trouble)
     for program in known:
         if program.state not in ("RUNNING", "STARTING"):

@@ -9,7 +9,7 @@ import shlex
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import chain, count
@@ -25,7 +25,6 @@ STARTING_SECONDS = 60
 """A service that was started so lately may still be making its store: nobody else takes its lock."""
 LOOK_SECONDS = 5.0
 """The longest look at what is in a file; a larger database is believed after that."""
-DAGSTER_FILES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
 READ_ONLY_DISK, NO_RIGHT = "its file system is read-only", "no right to write"
 Depth = Literal["outside", "lock", "whole"]
@@ -68,24 +67,6 @@ class StoreTrouble:
 
     def __str__(self) -> str:
         return f"{self.reason}. {self.remedy}"
-
-
-def stores_of(service: str, variables: Mapping[str, str]) -> list[Path]:
-    """Name the SQLite files of a service; none for one with another database, or with nothing to store.
-
-    Args:
-        service: its id: `mlflow`, `prefect`, `dagster`, `daemon` …
-        variables: the environment of the services.
-    """
-    match service:
-        case "mlflow":
-            uri = variables.get("MLFLOW_BACKEND_STORE_URI", "")
-            return [Path(uri.removeprefix("sqlite:///"))] if uri.startswith("sqlite:///") else []
-        case "prefect" if "PREFECT_HOME" in variables and not variables.get("PREFECT_API_DATABASE_CONNECTION_URL"):
-            return [Path(variables["PREFECT_HOME"]) / "prefect.db"]
-        case "dagster" | "daemon" if "DAGSTER_HOME" in variables:
-            return [Path(variables["DAGSTER_HOME"]) / name for name in DAGSTER_FILES]
-    return []
 
 
 def first_trouble(files: Iterable[Path], depth: Depth = "lock") -> StoreTrouble | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.components.reads.stack import runtimes
-from app.components.services import service_cards, service_log
+from app.components.services import cards, log
 from app.engine.stack.compose.control import SERVICE_LABEL
 from app.engine.stack.services import SERVICES
 from app.settings import get_settings
@@ -35,8 +35,8 @@ def docker(tmp_path):
 
 
 def draw() -> None:
-    service_cards.show_with_actions(lambda *_: None)
-    service_log.show()
+    cards.show_with_actions(lambda *_: None)
+    log.show()
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_the_choice_of_a_log_outlives_a_moment_in_which_nobody_tells_of_any(dock
 
 def test_what_the_browser_still_sends_of_the_former_choice_does_not_undo_the_new_one(two_logs):
     former, choice = two_logs.selectbox[0].options
-    two_logs.session_state[service_log.CHOSEN], two_logs.session_state[service_log.TIMES_CHOSEN] = choice, 1
+    two_logs.session_state[log.CHOSEN], two_logs.session_state[log.TIMES_CHOSEN] = choice, 1
     two_logs.selectbox[0].select(former).run()
     assert two_logs.selectbox[0].value == choice
     two_logs.selectbox[0].select(former).run()

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from app.engine.stack import stores
-from app.engine.stack.stores import DAGSTER_FILES, first_trouble, stores_of, trouble_of, trouble_of_folder
+from app.engine.stack.services import SERVICES
+from app.engine.stack.services.dagster import FILES as DAGSTER_FILES
+from app.engine.stack.stores import first_trouble, trouble_of, trouble_of_folder
 from app.settings import ROOT
 from tests.polling import wait_until
 
@@ -274,4 +276,5 @@ def test_the_first_trouble_of_several_is_told(tmp_path):
     ],
 )
 def test_the_files_of_a_service_are_those_that_its_environment_names(service, variables, files):
-    assert stores_of(service, variables) == [Path(file) for file in files]
+    (found,) = [each.stores(variables) for each in SERVICES if each.id == service]
+    assert found == [Path(file) for file in files]

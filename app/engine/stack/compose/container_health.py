@@ -5,7 +5,7 @@ Only the standard library: it runs every few seconds in each container, and most
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from json import dumps, loads
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,10 @@ from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from app.engine.stack import probes, stores
+from app.engine.stack.compose.helpers import HELPERS
+from app.engine.stack.service import Probe, Program
 from app.engine.stack.services import SERVICES
 from app.engine.stack.stores import STARTING_SECONDS
-
-TIMEOUT_SECONDS = 8.0
-PAGE_DRAWN = Path("/tmp/page-drawn")  # noqa: S108
-"""In memory, so it goes with the container's processes."""
 
 
 class Answer:
@@ -53,7 +51,7 @@ class Http:
 
     def _open(self, request: Request) -> Answer:
         try:
-            with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+            with self._opener.open(request, timeout=probes.TIMEOUT_SECONDS) as response:
                 return Answer(request.full_url, response.status, response.read())
         except HTTPError as error:
             return Answer(request.full_url, error.code, error.read())
@@ -79,56 +77,22 @@ class Addresses:
         """URL for the stack's own calls."""
         return self._variables[f"{service.upper()}_INTERNAL_URL"]
 
-
-def probe_code_server(_: probes.Call) -> str:
-    """Ask Dagster's code server as its webserver does; whether the code loads is told by the webserver's health."""
-    import grpc
-    from grpc_health.v1 import health_pb2, health_pb2_grpc
-
-    with grpc.insecure_channel("localhost:4266") as channel:
-        question = health_pb2.HealthCheckRequest(service="DagsterApi")
-        answer = health_pb2_grpc.HealthStub(channel).Check(question, timeout=TIMEOUT_SECONDS)
-    if answer.status != health_pb2.HealthCheckResponse.SERVING:
-        raise probes.Unwell("it does not serve")
-    return "Serves."
+    def public_url(self, service: str) -> str:
+        """URL for a person's browser."""
+        return self._variables[f"{service.upper()}_PUBLIC_URL"]
 
 
-def probe_proxy(call: probes.Call) -> str:
-    """Ask Docker for this project's containers, through the proxy."""
-    response = call.http.get("http://localhost:2375/containers/json")
-    response.raise_for_status()
-    return f"Docker answers and knows {len(response.json())} containers."
-
-
-def probe_panel(call: probes.Call) -> str:
-    """See that the panel's script really draws a page, once; after that Streamlit's own answer will do."""
-    if not PAGE_DRAWN.exists():
-        url = f"{call.settings.internal_url('panel')}/_stcore/script-health-check"
-        call.http.get(url).raise_for_status()
-        PAGE_DRAWN.touch()
-    return probes.probe_panel(call)
-
-
-PROBES: dict[str, Callable[[probes.Call], str]] = {
-    "mlflow": probes.probe_mlflow,
-    "prefect-server": probes.probe_prefect,
-    "prefect-worker": probes.probe_worker,
-    "unreliable-api": probes.probe_unreliable_api,
-    "dagster-code": probe_code_server,
-    "dagster-webserver": probes.probe_dagster,
-    "dagster-daemon": probes.probe_daemon,
-    "panel": probe_panel,
-    "proxy": probe_proxy,
+PROGRAMS = {program.container: (service, program) for service in SERVICES for program in service.starts}
+"""What runs in each container of a service."""
+PROBES: dict[str, Probe] = {
+    **{container: program.probe or service.probe for container, (service, program) in PROGRAMS.items()},
+    **{container.name: container.probe for container in HELPERS if container.probe},
 }
 
 
-SERVICE_OF = {container: service for service in SERVICES for container in service.containers}
-"""Which service each container belongs to; the proxy is none."""
-
-
 def told_by(container: str) -> str:
-    """Name who tells of a service that answers nobody itself."""
-    teller = SERVICE_OF[container].asked_through if container in SERVICE_OF else ""
+    """Name who tells of a service that does not answer itself."""
+    teller = PROGRAMS[container][0].asked_through if container in PROGRAMS else ""
     return next((service.title for service in SERVICES if service.id == teller), "")
 
 
@@ -138,21 +102,20 @@ def check_store(container: str, variables: Mapping[str, str], uptime: float) -> 
     Raises:
         Unwell: it cannot; the sentence names the file and what helps.
     """
-    if container not in SERVICE_OF:
+    if container not in PROGRAMS:
         return
+    service, program = PROGRAMS[container]
     depth: stores.Depth = "outside" if uptime < STARTING_SECONDS else "lock"
-    trouble = stores.first_trouble(stores.stores_of(SERVICE_OF[container].id, variables), depth)
-    results = variables.get("PREFECT_LOCAL_STORAGE_PATH", "")
-    if trouble is None and container == "prefect-worker" and results:
-        trouble = stores.trouble_of_folder(Path(results))
-    if trouble:
-        raise probes.Unwell(trouble.told_in(run_in(container)))
+    checked = [stores.first_trouble(service.stores(variables), depth)]
+    checked += [stores.trouble_of_folder(folder) for folder in service.folders(variables)]
+    if trouble := next(filter(None, checked), None):
+        raise probes.Unwell(trouble.told_in(run_in(program)))
 
 
-def run_in(container: str) -> str:
+def run_in(program: Program) -> str:
     """Name what runs a command of the shell in a container like this one, which need not be running itself."""
-    compose = "docker compose --profile dagster" if container.startswith("dagster") else "docker compose"
-    return f"{compose} run --rm --no-deps {container} sh -c"
+    profile = f"--profile {program.profile} " if program.profile else ""
+    return f"docker compose {profile}run --rm --no-deps {program.container} sh -c"
 
 
 def container_uptime() -> float:

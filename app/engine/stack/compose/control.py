@@ -12,7 +12,8 @@ from requests import RequestException
 
 from app.engine.errors import ServiceDown, ServiceRefused
 from app.engine.stack.control import Runtime
-from app.engine.stack.services import SERVICES, Service
+from app.engine.stack.service import Service
+from app.engine.stack.services import SERVICES
 
 TIMEOUT_SECONDS = 20
 STOP_SECONDS = 5

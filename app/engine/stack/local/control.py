@@ -10,7 +10,8 @@ import psutil
 from app.engine.stack.control import Runtime
 from app.engine.stack.local.environment import stack_folder
 from app.engine.stack.local.supervisor import Program, StackControl
-from app.engine.stack.services import SERVICES, Service
+from app.engine.stack.service import Service
+from app.engine.stack.services import SERVICES
 from app.settings import Settings
 
 SPAWNED = re.compile(r"spawned: '([\w-]+)' with pid")

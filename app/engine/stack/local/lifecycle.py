@@ -11,9 +11,11 @@ from contextlib import suppress
 
 import psutil
 
-from app.engine.errors import ServiceRefused, WorkshopError
+from app.engine.errors import WorkshopError
 from app.engine.stack.facts import ServiceHealth
 from app.engine.stack.health import check_services
+from app.engine.stack.hooks import hook
+from app.engine.stack.local.configuration import configuration
 from app.engine.stack.local.data_sets import prepare_data
 from app.engine.stack.local.environment import (
     SERVICES_WITH_URL,
@@ -22,27 +24,22 @@ from app.engine.stack.local.environment import (
     socket_folder,
     stack_environment,
     stack_folder,
-    stack_id,
 )
 from app.engine.stack.local.ports import check_ports, port_variable
 from app.engine.stack.local.processes import end_processes, stack_processes
 from app.engine.stack.local.supervisor import Program, StackControl
 from app.engine.stack.local.waiting import Watch
-from app.engine.stack.programs.prefect_worker import end_what_is_left
-from app.engine.stack.repair.prefect import flow_run_processes
-from app.engine.stack.services import SERVICES, Service
-from app.engine.stack.stores import StoreTrouble, first_trouble, stores_of, trouble_of_folder
+from app.engine.stack.service import Service
+from app.engine.stack.services import SERVICES
+from app.engine.stack.stores import StoreTrouble, first_trouble, trouble_of_folder
 from app.settings import ROOT, Settings
 
-CONFIG = ROOT / "compose" / "local" / "supervisord.conf"
 STOP_SECONDS = 30.0
-FLOW_RUN_SECONDS = 5.0
-"""A flow run that is told to end says so to Prefect."""
 HANGING_SECONDS = 60
 PRIVATE_UMASK = 0o077
 BUSY_SECONDS = 30
 """A service that does not answer for this long hangs; before that it may be busy, and a restart would end its runs."""
-LATE_STARTERS = ("worker",)
+LATE_STARTERS = tuple(name for service in SERVICES if service.starts_after for name in service.programs)
 """Programs that are started once what they need is ready."""
 
 Say = Callable[[str], None]
@@ -91,7 +88,7 @@ def down(settings: Settings, say: Say = print) -> None:
         return
     say(f"Stopping {len(found)} processes …")
     if control.is_alive:
-        _stop_flow_runs(settings, control, say)
+        _tell_before_the_end(settings, control, say)
         control.shutdown()
         _wait_for_end(settings)
     end_processes(stack_processes(settings))
@@ -102,13 +99,11 @@ def down(settings: Settings, say: Say = print) -> None:
     say("Everything is stopped.")
 
 
-def _stop_flow_runs(settings: Settings, control: StackControl, say: Say) -> None:
-    """Stop the worker while Prefect and MLflow are there to be told how its runs have ended."""
-    if control.programs()["worker"].is_up:
-        with suppress(ServiceRefused):  # it has just ended by itself
-            control.stop("worker")
-        psutil.wait_procs(flow_run_processes(stack_id(settings)), timeout=FLOW_RUN_SECONDS)
-        end_what_is_left(settings, say)
+def _tell_before_the_end(settings: Settings, control: StackControl, say: Say) -> None:
+    """Let each service that wants to do something before all stop do it."""
+    for service in SERVICES:
+        if service.before_down:
+            hook(service.before_down)(settings, control, say)
 
 
 def reset(settings: Settings, say: Say = print) -> None:
@@ -133,7 +128,9 @@ def _start_supervisor(settings: Settings, control: StackControl, environment: Ma
         say(f"Wrote {written}")
     _make_folders(settings)
     say("Starting MLflow, Prefect, Dagster and the panel …")
-    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(CONFIG)]
+    config = stack_folder(settings) / "supervisord.conf"
+    config.write_text(configuration(), encoding="utf-8")
+    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)  # noqa: S603
     if done.returncode != 0:
         raise WorkshopError(f"The supervisor did not start: {done.stderr.strip() or done.stdout.strip()}")
@@ -173,7 +170,7 @@ def check_stores(settings: Settings, environment: Mapping[str, str]) -> None:
 
 def _store_troubles(environment: Mapping[str, str]) -> dict[str, StoreTrouble]:
     """Map the ids of the services that could not work with what they store to the reason."""
-    asked = {service.id: stores_of(service.id, environment) for service in SERVICES}
+    asked = {service.id: service.stores(environment) for service in SERVICES}
     found = {service: first_trouble(files, depth="whole") for service, files in asked.items()}
     return {service: trouble for service, trouble in found.items() if trouble}
 
@@ -184,7 +181,9 @@ def _make_folders(settings: Settings) -> None:
     sockets.mkdir(mode=0o700)
     for name in (*STATE_FOLDERS, "stack/logs"):
         (settings.data_dir / name).mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(ROOT / "compose" / "dagster.yaml", settings.data_dir / "dagster" / "dagster.yaml")
+    for service in SERVICES:
+        for name, source in service.state_files.items():
+            shutil.copyfile(ROOT / source, settings.data_dir / service.state_folder / name)
 
 
 def _repair(settings: Settings, control: StackControl, environment: Mapping[str, str], say: Say) -> None:
@@ -242,7 +241,7 @@ def _started_with(settings: Settings) -> dict[str, str]:
 
 def _with_a_new_port(settings: Settings, started_with: Mapping[str, str]) -> list[str]:
     """Which services are to listen where nothing of this stack does so far."""
-    ports = {service: str(getattr(settings, f"{service}_port")) for service in SERVICES_WITH_URL}
+    ports = {service: str(settings.port(service)) for service in SERVICES_WITH_URL}
     held = {started_with.get(port_variable(service)) for service in SERVICES_WITH_URL}
     return [service for service, port in ports.items() if port not in held]
 

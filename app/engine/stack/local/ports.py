@@ -22,14 +22,14 @@ def port_variable(service: str) -> str:
 
 
 def check_ports(settings: Settings, services: Collection[str]) -> None:
-    """See that each of these services (panel, mlflow, prefect, dagster, unreliable_api) can listen on its port.
+    """See that each of these services, named by their ids, can listen on its port.
 
     Raises:
         PortTaken: the sentence names the port, who holds it if that can be known, and the variable to change.
     """
     asked_by: dict[int, str] = {}
     for service in SERVICES_WITH_URL:
-        port, variable = getattr(settings, f"{service}_port"), port_variable(service)
+        port, variable = settings.port(service), port_variable(service)
         if port in asked_by:
             raise PortTaken(f"{asked_by[port]} and {variable} are both {port}. Change one of them in .env.")
         asked_by[port] = variable

@@ -5,10 +5,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from app.engine.orchestrators.prefect.work_pool import register_pool
 from app.engine.stack.health import check_services
+from app.engine.stack.hooks import hook
 from app.engine.stack.local.supervisor import StackControl
-from app.engine.stack.services import SERVICES, Service
+from app.engine.stack.service import Service
+from app.engine.stack.services import SERVICES
 from app.settings import Settings
 
 PATIENCE_SECONDS = 240.0
@@ -43,13 +44,14 @@ class Watch:
         self._missing = {service.id: service for service in SERVICES}
         self._reasons: dict[str, str] = {}
         self._failed: list[Service] = []
-        self._registration: subprocess.Popen[str] | None = None
+        self._prepared: set[str] = set()
+        self._registrations: list[subprocess.Popen[str]] = []
 
     def until_healthy(self) -> bool:
         """Look until nothing is missing or it took too long; return whether everything is healthy and registered."""
         deadline = self._began + PATIENCE_SECONDS
         while self._missing and time.monotonic() < deadline:
-            self._look()
+            self._update()
             if self._missing:
                 time.sleep(POLL_SECONDS)
         self._failed += self._missing.values()
@@ -57,26 +59,34 @@ class Watch:
             self._report(service)
         return self._is_registered() and not self._failed
 
-    def _look(self) -> None:
+    def _update(self) -> None:
+        """Ask for the health of what is missing, and do what others wait for."""
         for health in check_services(self._settings, self._missing.values()):
             self._reasons[health.service] = health.message
             if health.is_healthy:
                 self._say(f"  {health.title:<16}{self._seconds():5.1f} s  {health.public_url}".rstrip())
-                del self._missing[health.service]
+                self._prepare(self._missing.pop(health.service))
             elif health.needs_repair:
                 self._failed.append(self._missing.pop(health.service))
-        failed = {service.id for service in self._failed}
-        if self._registration is None and "prefect" not in self._missing.keys() | failed:
-            self._prepare_prefect()
         self._drop_what_gave_up()
 
-    def _prepare_prefect(self) -> None:
-        """Create the pool before its worker starts, and register the deployments meanwhile."""
-        register_pool(self._settings)
-        if not self._control.programs()["worker"].is_up:
-            self._control.start("worker")
-        self._registration = subprocess.Popen(
-            [sys.executable, "-m", "app.engine.stack.programs.deployments"],
+    def _prepare(self, service: Service) -> None:
+        """Do what others wait for of a service that is healthy, start them, and register the workshop with it."""
+        if service.prepare:
+            hook(service.prepare)(self._settings)
+        self._prepared.add(service.id)
+        for program in self._waiting_for(service):
+            if not self._control.programs()[program].is_up:
+                self._control.start(program)
+        if service.register:
+            self._registrations.append(self._run_in_workspace(service.register))
+
+    def _waiting_for(self, service: Service) -> list[str]:
+        return [name for each in SERVICES if each.starts_after == service.id for name in each.programs]
+
+    def _run_in_workspace(self, module: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", module],
             cwd=self._settings.workspace,
             env={**self._environment, "PYTHONPATH": self._environment["PANEL_PYTHONPATH"]},
             stdout=subprocess.PIPE,
@@ -85,12 +95,12 @@ class Watch:
         )
 
     def _drop_what_gave_up(self) -> None:
-        """Wait no longer for what the supervisor gave up, nor for a worker that has no Prefect."""
+        """Wait no longer for what the supervisor gave up, nor for what starts after a service that has failed."""
         programs = self._control.programs()
-        no_prefect = any(failed.id == "prefect" for failed in self._failed)
+        failed = {service.id for service in self._failed}
         for service in list(self._missing.values()):
-            if service.id == "worker" and self._registration is None:
-                gave_up = no_prefect
+            if service.starts_after and service.starts_after not in self._prepared:
+                gave_up = service.starts_after in failed
             else:
                 gave_up = any(programs[name].state == "FATAL" for name in service.programs)
             if gave_up:
@@ -106,14 +116,18 @@ class Watch:
                 self._say(lines)
 
     def _is_registered(self) -> bool:
-        if self._registration is None:
-            return False
-        output, problems = self._registration.communicate(timeout=PATIENCE_SECONDS)
+        """Wait until everything is registered, and say what was."""
+        wanted = [service for service in SERVICES if service.register]
+        codes = [self._finish(registration) for registration in self._registrations]
+        return len(codes) == len(wanted) and not any(codes)
+
+    def _finish(self, registration: subprocess.Popen[str]) -> int:
+        output, problems = registration.communicate(timeout=PATIENCE_SECONDS)
         names = output.splitlines()
         self._say(f"  {len(names)} deployments{self._seconds():7.1f} s  {', '.join(names)}")
         if problems.strip():
             self._say(problems.strip())
-        return self._registration.returncode == 0
+        return registration.returncode
 
     def _seconds(self) -> float:
         return time.monotonic() - self._began

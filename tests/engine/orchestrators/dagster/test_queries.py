@@ -15,10 +15,11 @@ from graphql import (
 )
 
 from app.engine.orchestrators.dagster import queries as dagster_queries
-from app.engine.stack import probes
+from app.engine.stack.services.daemon import DAEMONS
+from app.engine.stack.services.dagster import LOCATIONS
 
 DOCUMENTS = {name: text for name, text in vars(dagster_queries).items() if name.isupper() and not name.startswith("_")}
-DOCUMENTS |= {name: getattr(probes, name) for name in ("LOCATIONS", "DAEMONS")}
+DOCUMENTS |= {"LOCATIONS": LOCATIONS, "DAEMONS": DAEMONS}
 each_document = pytest.mark.parametrize("name", DOCUMENTS)
 
 

@@ -15,6 +15,7 @@ import pytest
 from app.engine.stack import stores
 from app.engine.stack.compose import container_health
 from app.engine.stack.compose.container_health import PROBES, main
+from app.engine.stack.services import panel
 from app.settings import ROOT
 from tests.conftest import free_ports
 from tests.engine.http_service import RESET, http_service
@@ -103,7 +104,7 @@ def variables(url):
 @pytest.fixture
 def check(monkeypatch, tmp_path, capsys):
     """Ask for a service's health as its container does: the exit code and the line that Docker keeps."""
-    monkeypatch.setattr(container_health, "PAGE_DRAWN", tmp_path / "page-drawn")
+    monkeypatch.setattr(panel, "PAGE_DRAWN", tmp_path / "page-drawn")
 
     def ask(name, url):
         for variable, value in variables(url).items():
