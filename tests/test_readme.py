@@ -7,7 +7,7 @@ import pytest
 from app.engine.stack.local.environment import SERVICES_WITH_URL
 from app.engine.stack.local.ports import port_variable
 from app.settings import ROOT, Settings
-from tests.tools import readme
+from tests.tools import readme, services
 
 TEXT = readme.FILE.read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
@@ -16,6 +16,11 @@ TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULT
 def test_the_table_of_steps_is_that_of_the_folders():
     assert readme.renewed(TEXT) == TEXT, "run `make docs`"
     assert "part1_tasks_flows" in TEXT
+
+
+@pytest.mark.parametrize("file", [services.README, services.DOCKER, services.EXAMPLE], ids=lambda file: file.name)
+def test_what_is_told_of_the_services_is_what_their_files_say(file):
+    assert services.renewed()[file] == file.read_text(encoding="utf-8"), "run `make docs`"
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"make ([a-z]+)\b", TEXT))))

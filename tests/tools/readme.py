@@ -1,10 +1,11 @@
-"""Write what README.md takes from the steps' front matter: `python -m tests.tools.readme`."""
+"""Write what documents take from the steps and the services: `python -m tests.tools.readme`."""
 
 import re
 from collections.abc import Iterable
 
 from app.engine.curriculum.steps import Step, discover
 from app.settings import ROOT
+from tests.tools import services
 
 FILE = ROOT / "README.md"
 BLOCK = re.compile(r"(<!-- steps: [^>]* -->\n).*?(<!-- /steps -->)", re.DOTALL)
@@ -26,3 +27,4 @@ def renewed(text: str) -> str:
 
 if __name__ == "__main__":
     FILE.write_text(renewed(FILE.read_text(encoding="utf-8")), encoding="utf-8")
+    services.write()

@@ -1,5 +1,6 @@
 """What the files say, without an engine: one lock, shared layers, a guide whose every command is accounted for."""
 
+import json
 import re
 import subprocess
 from pathlib import Path, PurePosixPath
@@ -8,7 +9,12 @@ import pytest
 import yaml
 
 from app.engine.stack.compose.container_health import PROBES
+from app.engine.stack.compose.helpers import HELPERS
+from app.engine.stack.compose.proxy import COMMAND, VARIABLE, container_names
 from app.engine.stack.local.data_sets import WRITTEN_BY
+from app.engine.stack.local.environment import IN_BOTH_STACKS, SERVICES_WITH_URL
+from app.engine.stack.service import Program, Service
+from app.engine.stack.services import SERVICES as DESCRIBED
 from app.settings import ROOT
 from tests.stack.compose.project import BLOCK, GUIDE, ONE_SHOTS, STAYING
 
@@ -112,9 +118,79 @@ def test_an_image_is_made_of_nothing_that_is_not_named():
 
 
 def test_the_proxy_knows_every_service():
-    known = re.search(r"-\((.+?)\)-", (ROOT / "compose" / "haproxy.cfg").read_text())
-    assert known
-    assert set(known[1].split("|")) == set(SERVICES)
+    assert set(container_names()) == set(SERVICES)
+    assert re.findall(r"-\((.+?)\)-", (ROOT / "compose" / "haproxy.cfg").read_text()) == [f"${{{VARIABLE}}}"]
+    image = (ROOT / "compose" / "Dockerfile.proxy").read_text()
+    assert '["python", "-m", "app.engine.stack.compose.proxy"]' in image
+    assert f"haproxy.cfg {COMMAND[-1]}" in image
+
+
+PROGRAMS = [(service, program) for service in DESCRIBED for program in service.starts]
+each_program = pytest.mark.parametrize(
+    ("service", "program"), PROGRAMS, ids=[program.container for _, program in PROGRAMS]
+)
+IN_A_CONTAINER = COMPOSE["x-environment"]
+
+
+def default_command(image: str) -> list[str]:
+    """What an image runs unless its container says otherwise."""
+    if image == "panel":
+        stage = stages("Dockerfile.app")[-1]
+    else:
+        (stage,) = [each for each in stages("compose/Dockerfile") if each.startswith("FROM") and is_target(each, image)]
+    found = re.search(r"^CMD (\[.*\])", stage.replace("\\\n", ""), re.M | re.S)
+    assert found
+    command: list[str] = json.loads(found[1])
+    return command
+
+
+def is_target(stage: str, image: str) -> bool:
+    return stage.partition("\n")[0].endswith(f" AS {image}")
+
+
+@pytest.mark.parametrize("program", [program for _, program in PROGRAMS], ids=lambda program: program.container)
+def test_a_container_runs_its_services_program(program: Program):
+    block = SERVICES[program.container]
+    arguments = (*program.arguments, *program.compose_arguments)
+    filled = [re.sub(r"\{(\w+)\}", lambda name: IN_A_CONTAINER[name[1]], each) for each in arguments]
+    assert (block.get("command") or default_command(program.image)) == ["python", *filled]
+
+
+@each_program
+def test_a_block_agrees_with_its_services_file(service: Service, program: Program):
+    block = SERVICES[program.container]
+    ports = [f"${{BIND_ADDRESS:-127.0.0.1}}:${{{service.id.upper()}_PORT:-{service.port}}}:{service.port}"]
+    assert block["image"] == f"${{COMPOSE_PROJECT_NAME}}-{program.image}"
+    assert block["mem_limit"] == program.memory
+    assert block.get("ports", []) == (ports if service.has_page and program is service.starts[-1] else [])
+    assert block.get("profiles", []) == ([program.profile] if program.profile else [])
+    assert block["environment"].get("STORE", "") == program.store
+    assert set(block["depends_on"]) == set(program.waits_for)
+    assert block["healthcheck"]["test"][-2:] == ["app.engine.stack.compose.container_health", program.container]
+
+
+@pytest.mark.parametrize("helper", HELPERS, ids=lambda helper: helper.name)
+def test_a_block_agrees_with_what_is_said_of_a_helper(helper):
+    block = SERVICES[helper.name]
+    assert block["image"] == f"${{COMPOSE_PROJECT_NAME}}-{helper.image}"
+    assert block["mem_limit"] == helper.memory
+    assert ("healthcheck" in block) == bool(helper.probe)
+
+
+@pytest.mark.parametrize("service", [each for each in DESCRIBED if each.has_page], ids=lambda service: service.id)
+def test_every_container_is_told_where_a_service_is(service: Service):
+    name, container = service.id.upper(), service.containers[-1]
+    public = f"${{{name}_PUBLIC_URL:-http://127.0.0.1:${{{name}_PORT:-{service.port}}}}}"
+    assert IN_A_CONTAINER[f"{name}_PORT"] == str(service.port)
+    assert IN_A_CONTAINER[f"{name}_INTERNAL_URL"] == f"http://{container}:{service.port}"
+    assert IN_A_CONTAINER[f"{name}_PUBLIC_URL"] == public
+    assert container in IN_A_CONTAINER["NO_PROXY"].split(",")
+
+
+def test_every_container_has_the_variables_that_are_the_same_in_both_stacks():
+    assert IN_BOTH_STACKS.items() <= IN_A_CONTAINER.items()
+    told = {name.removesuffix("_INTERNAL_URL").lower() for name in IN_A_CONTAINER if name.endswith("_INTERNAL_URL")}
+    assert told == set(SERVICES_WITH_URL)
 
 
 def mounts(service: str) -> dict[str, str]:

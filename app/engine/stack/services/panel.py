@@ -41,6 +41,7 @@ SERVICE = Service(
             container="panel",
             image="panel",
             memory="768m",
+            purpose="Shows the pages of the workshop.",
             arguments=(
                 *("-m", "streamlit", "run", "app/server.py"),
                 *("--server.address", "{BIND_ADDRESS}", "--server.port", "{PANEL_PORT}"),
