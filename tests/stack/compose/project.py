@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.engine.stack.compose.container_health import PROBES, PROGRAMS
+from app.engine.stack.compose.helpers import HELPERS
 from app.engine.stack.local.environment import SERVICES_WITH_URL
 from app.settings import ROOT, Settings
 
@@ -33,9 +35,10 @@ OF_THE_CLONE = {
 """Variables that only the clone's `.env` may set."""
 PREFIX = f"workshop-test-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
 LONGEST_SECONDS = 1200
-SERVERS = ("mlflow", "prefect-server", "prefect-worker", "unreliable-api", "panel", "proxy")
-STAYING = (*SERVERS, "dagster-code", "dagster-webserver", "dagster-daemon")
-ONE_SHOTS = ("init", "deployments")
+STAYING = tuple(PROBES)
+SERVERS = tuple(name for name in STAYING if name not in PROGRAMS or not PROGRAMS[name][1].profile)
+"""Those that start without a profile."""
+ONE_SHOTS = tuple(helper.name for helper in HELPERS if helper.probe is None)
 """They end; all others stay."""
 
 
