@@ -19,17 +19,16 @@ from mlflow import MlflowClient
 from app.engine.orchestrators.contract import ApiRequest
 from app.engine.orchestrators.transport import Transport
 from app.engine.stack.repair import prefect as repair
+from app.engine.stack.repair.flow_run_processes import RUN_ID_VARIABLE, running_ids
 from app.engine.stack.repair.mlflow import end_open_runs
 from app.engine.stack.repair.prefect import (
     CALLER_ENDED,
     FLOW_RUN_ENDED,
     PROCESS_IS_GONE,
-    RUN_ID_VARIABLE,
     WAS_CANCELLED,
     WORKER_LABEL,
     WORKER_WAS_STOPPED,
     FlowRuns,
-    running_ids,
 )
 from tests.polling import wait_until
 from tests.stack.conftest import NOBODY, unique

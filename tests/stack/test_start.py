@@ -19,8 +19,9 @@ from app.engine.orchestrators.contract import ApiRequest
 from app.engine.orchestrators.transport import Transport
 from app.engine.stack.health import check_services
 from app.engine.stack.local.environment import STACK_ID_VARIABLE, STATE_FOLDERS
-from app.engine.stack.local.lifecycle import StoreUnusable, down, reset, up
+from app.engine.stack.local.lifecycle import down, reset, up
 from app.engine.stack.local.ports import PortTaken
+from app.engine.stack.local.preparation import StoreUnusable
 from app.engine.stack.local.processes import stack_processes
 from app.engine.stack.local.supervisor import StackControl
 from app.settings import Settings

@@ -16,7 +16,8 @@ from app.engine.stack.local.supervisor import Program, StackControl
 from app.engine.stack.probes import Call, NotYet, SomethingElse, Unwell
 from app.engine.stack.service import Service
 from app.engine.stack.services import SERVICES
-from app.engine.stack.stores import STARTING_SECONDS, Depth, StoreTrouble, first_trouble
+from app.engine.stack.store_trouble import StoreTrouble
+from app.engine.stack.stores import STARTING_SECONDS, Depth, first_trouble
 from app.settings import Settings
 
 TIMEOUT_SECONDS = 2.0

@@ -9,7 +9,7 @@ from app.engine.errors import ServiceRefused
 from app.engine.stack.local.environment import stack_id
 from app.engine.stack.local.supervisor import StackControl
 from app.engine.stack.programs.prefect_worker import end_what_is_left
-from app.engine.stack.repair.prefect import flow_run_processes
+from app.engine.stack.repair.flow_run_processes import flow_run_processes
 from app.settings import Settings
 
 FLOW_RUN_SECONDS = 5.0

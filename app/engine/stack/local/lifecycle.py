@@ -7,13 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 import psutil
 
 from app.engine.errors import WorkshopError
-from app.engine.stack.facts import ServiceHealth
-from app.engine.stack.health import check_services
 from app.engine.stack.hooks import hook
 from app.engine.stack.local.configuration import configuration
 from app.engine.stack.local.data_sets import prepare_data
@@ -26,21 +23,15 @@ from app.engine.stack.local.environment import (
     stack_folder,
 )
 from app.engine.stack.local.ports import check_ports, port_variable
+from app.engine.stack.local.preparation import check_stores, keep_private, make_folders
 from app.engine.stack.local.processes import end_processes, stack_processes
-from app.engine.stack.local.supervisor import Program, StackControl
+from app.engine.stack.local.repair import repair
+from app.engine.stack.local.supervisor import StackControl
 from app.engine.stack.local.waiting import Watch
-from app.engine.stack.service import Service
 from app.engine.stack.services import SERVICES
-from app.engine.stack.stores import StoreTrouble, first_trouble, trouble_of_folder
 from app.settings import ROOT, Settings
 
 STOP_SECONDS = 30.0
-HANGING_SECONDS = 60
-PRIVATE_UMASK = 0o077
-BUSY_SECONDS = 30
-"""A service that does not answer for this long hangs; before that it may be busy, and a restart would end its runs."""
-LATE_STARTERS = tuple(name for service in SERVICES if service.starts_after for name in service.programs)
-"""Programs that are started once what they need is ready."""
 
 Say = Callable[[str], None]
 
@@ -71,7 +62,7 @@ def up(settings: Settings, say: Say = print, extra: Mapping[str, str] | None = N
     if not control.is_alive:
         _start_supervisor(settings, control, environment, say)
     else:
-        _repair(settings, control, environment, say)
+        repair(settings, control, environment, say)
     return Watch(settings, control, environment, say, logged).until_healthy()
 
 
@@ -122,11 +113,11 @@ def _start_supervisor(settings: Settings, control: StackControl, environment: Ma
         say(f"Ending {len(orphans)} processes of a stack that was not stopped properly …")
         end_processes(orphans)
     check_ports(settings, SERVICES_WITH_URL)
-    _keep_private(settings)
+    keep_private(settings)
     check_stores(settings, environment)
     for written in prepare_data(settings):
         say(f"Wrote {written}")
-    _make_folders(settings)
+    make_folders(settings)
     say("Starting MLflow, Prefect, Dagster and the panel …")
     config = stack_folder(settings) / "supervisord.conf"
     config.write_text(configuration(), encoding="utf-8")
@@ -136,99 +127,6 @@ def _start_supervisor(settings: Settings, control: StackControl, environment: Ma
         raise WorkshopError(f"The supervisor did not start: {done.stderr.strip() or done.stdout.strip()}")
     (stack_folder(settings) / "settings.json").write_text(json.dumps(settings_environment(settings)))
     _wait_for(lambda: control.is_alive, "The supervisor did not answer.")
-
-
-def _keep_private(settings: Settings) -> None:
-    """Let nobody else on this machine read what the services store, their logs or `.env`.
-
-    New files are private by the supervisor's umask. A folder that is another user's stays as it is.
-    """
-    os.umask(PRIVATE_UMASK)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with suppress(PermissionError):
-        settings.data_dir.chmod(0o700)
-    with suppress(FileNotFoundError, PermissionError):
-        (ROOT / ".env").chmod(0o600)
-
-
-class StoreUnusable(WorkshopError):
-    """What a service stores cannot be read or written."""
-
-
-def check_stores(settings: Settings, environment: Mapping[str, str]) -> None:
-    """See that every service can work with what it stores, and that the supervisor can write its logs.
-
-    All or nothing, as with a taken port: the flows log to MLflow, and a class on half a stack would lose its runs.
-
-    Raises:
-        StoreUnusable: a sentence for each file that is damaged, read-only, locked or on a full disk.
-    """
-    found = [*_store_troubles(environment).values(), trouble_of_folder(stack_folder(settings))]
-    if sentences := list(dict.fromkeys(str(trouble) for trouble in found if trouble)):
-        raise StoreUnusable("\n".join([*sentences, "Nothing was started."]))
-
-
-def _store_troubles(environment: Mapping[str, str]) -> dict[str, StoreTrouble]:
-    """Map the ids of the services that could not work with what they store to the reason."""
-    asked = {service.id: service.stores(environment) for service in SERVICES}
-    found = {service: first_trouble(files, depth="whole") for service, files in asked.items()}
-    return {service: trouble for service, trouble in found.items() if trouble}
-
-
-def _make_folders(settings: Settings) -> None:
-    sockets = socket_folder(settings)
-    shutil.rmtree(sockets, ignore_errors=True)
-    sockets.mkdir(mode=0o700)
-    for name in (*STATE_FOLDERS, "stack/logs"):
-        (settings.data_dir / name).mkdir(parents=True, exist_ok=True)
-    for service in SERVICES:
-        for name, source in service.state_files.items():
-            shutil.copyfile(ROOT / source, settings.data_dir / service.state_folder / name)
-
-
-def _repair(settings: Settings, control: StackControl, environment: Mapping[str, str], say: Say) -> None:
-    """Start what has stopped, and restart what has run for a while and is not well.
-
-    A service that cannot work with what it stores is left as it is: a restart would help nothing and end its runs.
-    """
-    programs, troubles = control.programs(), _store_troubles(environment)
-    left = {name for service in SERVICES if service.id in troubles for name in service.programs} | set(LATE_STARTERS)
-    stopped = [name for name, program in programs.items() if not program.is_up and name not in left]
-    with_port = [service for service in SERVICES if service.has_page and service.programs[-1] in stopped]
-    check_ports(settings, [service.url_name for service in with_port])
-    for name in stopped:
-        say(f"{name} does not run ({programs[name].state}): starting it again.")
-        control.start(name)
-    for health in _asked_patiently(settings, control):
-        service = next(service for service in SERVICES if service.id == health.service)
-        if health.is_healthy:
-            say(f"{service.title} is already up.")
-        elif service.id in troubles or health.state == "unknown":
-            say(health.message)
-        elif health.needs_repair or _has_run_long(service, programs):
-            say(f"{health.message} Restarting it …")
-            for name in service.programs:
-                control.restart(name)
-
-
-def _has_run_long(service: Service, programs: Mapping[str, Program]) -> bool:
-    return all(programs[name].seconds > HANGING_SECONDS for name in service.programs)
-
-
-def _asked_patiently(settings: Settings, control: StackControl) -> list[ServiceHealth]:
-    """Ask for everybody's health, again and again while one that has run for long may only be busy."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        found, programs = check_services(settings), control.programs()
-        services = {service.id: service for service in SERVICES}
-        may_be_busy = [
-            health
-            for health in found
-            if not health.is_healthy and not health.needs_repair and _has_run_long(services[health.service], programs)
-        ]
-        if not may_be_busy or time.monotonic() > deadline:
-            return found
-        time.sleep(1)
 
 
 def _started_with(settings: Settings) -> dict[str, str]:

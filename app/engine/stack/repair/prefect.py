@@ -6,23 +6,17 @@ of `serve`, whose process may live on another machine, is never judged by what r
 """
 
 import os
-import signal
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import psutil
 
 from app.engine.addresses import in_path
 from app.engine.orchestrators.transport import Transport
 from app.engine.stack.local.environment import STACK_ID_VARIABLE
+from app.engine.stack.repair.flow_run_processes import flow_run_processes, kill, running_ids
 from app.engine.stack.repair.mlflow import Ending
-from app.engine.stack.repair.processes import environment_of, read_processes
 from app.engine.stack.repair.rounds import SeenBefore
 
-RUN_ID_VARIABLE = "PREFECT__FLOW_RUN_ID"
-"""Prefect's own: in the environment of the process that a worker starts for a flow run."""
 WORKER_LABEL = "prefect.worker.name"
 """Prefect's own: on a flow run, before its process is started."""
 UNDER_WAY = ("PENDING", "RUNNING", "CANCELLING")
@@ -73,7 +67,7 @@ class FlowRuns:
 
     def end_orphans(self) -> Iterator[str]:
         """End the processes of an earlier worker's flow runs, and these runs: to be called before this one works."""
-        for pid in _kill(flow_run_processes(os.environ.get(STACK_ID_VARIABLE, ""))):
+        for pid in kill(flow_run_processes(os.environ.get(STACK_ID_VARIABLE, ""))):
             yield f"process {pid} of a flow run was left behind by an earlier worker and was ended."
         yield from self._end_lost(at_once=True)
 
@@ -180,42 +174,6 @@ class FlowRuns:
     def _flow_runs(self, wanted: Json, **more: Any) -> list[Json]:
         found: list[Json] = self._prefect.post("/api/flow_runs/filter", {"flow_runs": wanted, "limit": PAGE, **more})
         return found
-
-
-def running_ids() -> set[str]:
-    """Read which flow runs have a process on this machine, or in this container.
-
-    Raises:
-        CannotSee: not every process that may be one can be read.
-    """
-    return set(read_processes(lambda process: environment_of(process).get(RUN_ID_VARIABLE)).values())
-
-
-def flow_run_processes(stack: str) -> list[psutil.Process]:
-    """List the processes of a stack's flow runs that are none of this process's own; "" is no stack."""
-    own = psutil.Process()
-    children = {child.pid for child in own.children(recursive=True)} | {own.pid}
-    others = [each for each in psutil.process_iter() if each.pid not in children]
-    return [each for each in others if stack and _is_of_stack(_environment(each), stack)]
-
-
-def _is_of_stack(environment: Mapping[str, str], stack: str) -> bool:
-    return RUN_ID_VARIABLE in environment and environment.get(STACK_ID_VARIABLE) == stack
-
-
-def _environment(process: psutil.Process) -> Mapping[str, str]:
-    with suppress(psutil.Error, OSError):
-        return environment_of(process)
-    return {}
-
-
-def _kill(processes: list[psutil.Process]) -> list[int]:
-    """End processes before they can say why: each would call itself cancelled by somebody."""
-    for process in processes:
-        with suppress(psutil.NoSuchProcess):
-            process.send_signal(signal.SIGKILL)
-    psutil.wait_procs(processes, timeout=5)
-    return [process.pid for process in processes]
 
 
 def _of_type(types: Iterable[str]) -> Json:

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from app.engine.stack.repair.dagster import run_processes
-from app.engine.stack.repair.prefect import RUN_ID_VARIABLE, running_ids
+from app.engine.stack.repair.flow_run_processes import RUN_ID_VARIABLE, running_ids
 from app.engine.stack.repair.processes import CannotSee
 from tests.polling import wait_until
 
