@@ -1,4 +1,4 @@
-"""The panel: settings → clients → steps → navigation."""
+"""Run the panel: settings → clients → steps → navigation."""
 
 from functools import partial
 from pathlib import Path
@@ -12,16 +12,12 @@ from app.components.reads.curriculum import steps as read_steps
 from app.engine.curriculum.steps import Step
 from app.engine.errors import ContentError
 from app.i18n import _
-from app.views import home, live, models, runs, services, step
+from app.views import step
+from app.views.pages import HOME, OBSERVE, Page, refuse_reserved_ids
 
 FOLDER = Path(__file__).parent
 ICON, LOGO = FOLDER / "assets" / "icon.svg", FOLDER / "assets" / "logo.svg"
 SIDEBAR_WIDTH = 280
-
-
-def step_page(item: Step) -> StreamlitPage:
-    """Make the page of a step."""
-    return st.Page(partial(step.show, item), title=item.title, icon=item.phase.icon, url_path=item.id)
 
 
 def main() -> None:
@@ -31,28 +27,40 @@ def main() -> None:
     st.html(FOLDER / "style.css")
     with st.sidebar:
         language = session.choose_language()
-    problem: ContentError | None = None
-    found: list[Step] = []
-    try:
-        found = read_steps(language)
-    except ContentError as error:
-        problem = error
-    pages = {item.id: step_page(item) for item in found}
-    sections: dict[str, list[StreamlitPage]] = {
-        "": [st.Page(partial(home.show, found, pages), title=_("Home"), icon=":material/home:", default=True)]
-    }
-    for item in found:
-        sections.setdefault(item.phase.title, []).append(pages[item.id])
-    sections[_("Observe")] = [
-        st.Page(live.show, title=_("Live"), icon=":material/monitor_heart:", url_path="live"),
-        st.Page(runs.show, title=_("Runs"), icon=":material/science:", url_path="runs"),
-        st.Page(models.show, title=_("Models"), icon=":material/deployed_code:", url_path="models"),
-        st.Page(services.show, title=_("Services"), icon=":material/dns:", url_path="services"),
-    ]
-    page = st.navigation(sections, expanded=True)
+    steps, problem = _read_curriculum(language)
+    page = st.navigation(_sections(steps), expanded=True)
     if problem:
         show_error(problem)
     page.run()
+
+
+def _read_curriculum(language: str) -> tuple[list[Step], ContentError | None]:
+    """Read the steps. There are none when the curriculum cannot be read, and the error says why."""
+    try:
+        steps = read_steps(language)
+        refuse_reserved_ids(steps)
+    except ContentError as error:
+        return [], error
+    return steps, None
+
+
+def _sections(steps: list[Step]) -> dict[str, list[StreamlitPage]]:
+    """Make the pages of the navigation, by the title of their section."""
+    step_pages = {item.id: _step_page(item) for item in steps}
+    home = st.Page(partial(HOME.show, steps, step_pages), title=HOME.title(), icon=HOME.icon, default=True)
+    sections = {"": [home]}
+    for item in steps:
+        sections.setdefault(item.phase.title, []).append(step_pages[item.id])
+    sections[_("Observe")] = [_page(page) for page in OBSERVE]
+    return sections
+
+
+def _step_page(item: Step) -> StreamlitPage:
+    return st.Page(partial(step.show, item), title=item.title, icon=item.phase.icon, url_path=item.id)
+
+
+def _page(page: Page) -> StreamlitPage:
+    return st.Page(page.show, title=page.title(), icon=page.icon, url_path=page.id)
 
 
 main()

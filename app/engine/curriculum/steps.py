@@ -22,7 +22,6 @@ from app.engine.orchestrators.registry import tool_named
 from workshop.facts import OrchestratorName
 
 STEP_ID = re.compile(r"^[a-z][a-z0-9_]*$")
-RESERVED_IDS = frozenset({"home", "runs", "models", "live", "services", "code"})
 LAST = 1_000_000
 """The order of a step whose own is not known."""
 WORDLESS = ("order", "minutes", "tools", "actions")
@@ -112,7 +111,7 @@ def find(steps: Sequence[Step], step_id: str) -> Step | None:
 
 def _read_step(root: Path, file: Path, language: str) -> Step:
     folder = file.parent
-    if not STEP_ID.match(folder.name) or folder.name in RESERVED_IDS:
+    if not STEP_ID.match(folder.name):
         raise ContentError(file, 1, f"the folder's name `{folder.name}` cannot be a step's id.")
     step = Step(folder.name, _read_phase(folder.parent), folder, folder.name, "", LAST, 0, (), (), "")
     try:
