@@ -167,4 +167,4 @@ class Answers:
 
 
 def _no_answer(place: Place) -> ServiceBusy:
-    return ServiceBusy(place.title, place.url, f"no answer within {PATIENCE_SECONDS:.0f} s")
+    return ServiceBusy(place.title, place.url, "no answer within {seconds:.0f} s", seconds=PATIENCE_SECONDS)

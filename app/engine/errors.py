@@ -1,8 +1,8 @@
-"""Everything the engine raises.
+"""List everything that the engine raises.
 
 WorkshopError
 ├── ServiceDown            a service does not answer
-│   └── ServiceBusy        nor did it in time, or it said that it is busy: it may when asked again
+│   └── ServiceBusy        it did not answer in time, or said that it is busy: ask it again later
 ├── ServiceRefused         a service answered, and said no
 ├── NotRegistered          the deployment, job or model asked for does not exist
 ├── NotFound               the run asked for does not exist
@@ -11,46 +11,81 @@ WorkshopError
 └── CodeDoesNotLoad        workshop code that a service could not load
 
 A message is one or two sentences for the person at the screen: what is wrong, and what to do next.
+It is raised as a template and its values, never as an f-string, so that it can be translated:
+
+    raise NotFound("Prefect has no flow run {run_id}.", run_id=run_id)
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from app.engine.commands import command
 
 
+class Message(str):
+    """A sentence in English that knows the template and the values that it is made of."""
+
+    template: str
+    """Text with a `{name}` for each value; when there are no values, the sentence as it is."""
+    values: Mapping[str, object]
+    """A value may be a message itself."""
+
+    def __new__(cls, template: str, /, **values: object) -> "Message":
+        """Fill a template in; a message given without values stays what it is."""
+        if isinstance(template, cls) and not values:
+            return template
+        message = super().__new__(cls, template.format(**values) if values else template)
+        message.template = template
+        message.values = values
+        return message
+
+
 class WorkshopError(Exception):
-    """The root: its text is fit to be shown as it is."""
+    """The root of all errors of the engine. Its text is fit to be shown as it is."""
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        self.message = Message(template, **values)
+        super().__init__(self.message)
 
 
 class ServiceDown(WorkshopError):
     """A service does not answer. The URL is the one that a person's browser opens, if there is one."""
 
-    def __init__(self, service: str, url: str, reason: str = "") -> None:
+    def __init__(self, service: str, url: str, reason: str = "", /, **values: object) -> None:
         self.service = service
         self.url = url
-        super().__init__(self._sentence(reason))
+        super().__init__(self._sentence(Message(reason, **values)))
 
-    def _sentence(self, reason: str) -> str:
-        because = f" ({reason})" if reason else ""
-        start = command("start", self.service)
-        where = f" at {self.url}" if self.url else ""
-        return f"{self.service} does not answer{where}{because}. Start what is missing with {start}."
+    def _sentence(self, reason: Message) -> Message:
+        return Message(
+            "{service} does not answer{where}{because}. Start what is missing with {command}.",
+            service=self.service,
+            where=Message(" at {url}", url=self.url) if self.url else "",
+            because=Message(" ({reason})", reason=reason) if reason else "",
+            command=command("start", self.service),
+        )
 
 
 class ServiceBusy(ServiceDown):
     """A service is there, but did not answer in time, or said that it is busy."""
 
-    def _sentence(self, reason: str) -> str:
-        words = f"{self.service} is slow to answer at {self.url} ({reason}). If it stays so, restart it on the page"
-        return f"{words} Services; {command('status', self.service)} tells how it is."
+    def _sentence(self, reason: Message) -> Message:
+        return Message(
+            "{service} is slow to answer at {url} ({reason}). If it stays so, restart it on the page"
+            " Services; {command} tells how it is.",
+            service=self.service,
+            url=self.url,
+            reason=reason,
+            command=command("status", self.service),
+        )
 
 
 class ServiceRefused(WorkshopError):
     """A service answered, and said no."""
 
-    def __init__(self, service: str, reason: str) -> None:
+    def __init__(self, service: str, reason: str, /, **values: object) -> None:
         self.service = service
-        super().__init__(f"{service} refused: {reason}")
+        super().__init__("{service} refused: {reason}", service=service, reason=Message(reason, **values))
 
 
 class NotRegistered(WorkshopError):
@@ -67,18 +102,20 @@ class InvalidParameters(WorkshopError):
     def __init__(self, problems: dict[str, str]) -> None:
         self.problems = problems
         """Parameter (dotted path) → one sentence."""
-        super().__init__(" ".join(f"{name}: {problem}" for name, problem in problems.items()))
+        sentences = [Message("{name}: {problem}", name=name, problem=problem) for name, problem in problems.items()]
+        numbered = {f"_{number}": sentence for number, sentence in enumerate(sentences)}
+        super().__init__(" ".join(f"{{{number}}}" for number in numbered), **numbered)
 
 
 class ContentError(WorkshopError):
     """A step's folder is not as it must be."""
 
-    def __init__(self, file: Path, line: int, problem: str) -> None:
+    def __init__(self, file: Path, line: int, problem: str, /, **values: object) -> None:
         self.file = file
         self.line = line
-        self.problem = problem
-        super().__init__(f"{file}:{line}: {problem}")
+        self.problem = Message(problem, **values)
+        super().__init__("{file}:{line}: {problem}", file=file, line=line, problem=self.problem)
 
 
 class CodeDoesNotLoad(WorkshopError):
-    """Workshop code that a service could not load; the message carries the loader's own."""
+    """Workshop code that a service could not load. The message carries the loader's own."""

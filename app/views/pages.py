@@ -47,4 +47,4 @@ def refuse_reserved_ids(steps: Sequence[Step]) -> None:
     for step in steps:
         if step.id in reserved_ids():
             problem = "the folder's name `{name}` cannot be a step's id: it is kept for a page."
-            raise ContentError(step.folder / "step.md", 1, problem.format(name=step.id))
+            raise ContentError(step.folder / "step.md", 1, problem, name=step.id)

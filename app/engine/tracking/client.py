@@ -226,7 +226,7 @@ class MlflowStore:
                 raise ServiceDown("MLflow", self.public_url) from error
         reason = str(error).removeprefix(f"{error.error_code}: ")
         if error.error_code == "RESOURCE_DOES_NOT_EXIST":
-            raise NotFound(f"MLflow: {reason}.") from error
+            raise NotFound("MLflow: {reason}.", reason=reason) from error
         raise ServiceRefused("MLflow", reason) from error
 
 
