@@ -1,4 +1,4 @@
-"""Strings of the user interface go through gettext; a catalogue that is missing leaves them in English."""
+"""Translate strings of the user interface with gettext. Without a catalogue they stay English."""
 
 from gettext import translation
 from pathlib import Path

@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _read_curriculum(language: str) -> tuple[list[Step], ContentError | None]:
-    """Read the steps. There are none when the curriculum cannot be read, and the error says why."""
+    """Read the steps, or give the error that says why there are none."""
     try:
         steps = read_steps(language)
         refuse_reserved_ids(steps)

@@ -1,4 +1,4 @@
-"""Parts of addresses: an id is checked before anybody is asked for it, and every part of a path is quoted."""
+"""Check ids and quote paths before they become parts of an address."""
 
 import re
 from urllib.parse import quote
@@ -18,7 +18,7 @@ def is_mlflow_run_id(text: str) -> bool:
 
 
 def in_path(part: str) -> str:
-    """Quote one part of a path: whatever is in it, it stays one part, and leads to no other folder."""
+    """Quote one part of a path. It stays one part, and leads to no other folder."""
     quoted = quote(part, safe="")
     return quoted if part.strip(".") else quoted.replace(".", "%2E")
 

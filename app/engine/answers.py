@@ -1,4 +1,4 @@
-"""Answers of services, shared by all viewers: no page waits long for one, and a slow service is asked little.
+"""Share the answers of services among all viewers. No page waits long for one.
 
 Each question is asked in a thread of its own. Viewers who ask the same at the same time share one answer, and wait for
 it a few seconds at most. An answer that comes later than that is given to whoever asks next. While a service hangs,
@@ -18,13 +18,13 @@ from app.engine.errors import ServiceBusy
 PATIENCE_SECONDS = 3.0
 """How long a page waits for one answer."""
 MOMENT_SECONDS = 0.3
-"""How long it waits while the service hangs: one slow question does not keep quick ones from being answered."""
+"""How long it waits while the service hangs, so that quick questions are still answered."""
 SILENT_SECONDS = 10.0
-"""How long it is remembered that a service let somebody wait in vain."""
+"""How long a service counts as silent after somebody waited for it in vain."""
 MISSED_SECONDS = 10.0
-"""How long an answer that nobody has seen is kept for who asks next."""
+"""How long an answer that nobody has seen is kept for the next who asks."""
 MOST_AT_ONCE = 8
-"""So many questions at most are under way to a service that answers none."""
+"""The most questions under way to a service that answers none."""
 MOST_KEPT = 300
 KEPT_SECONDS = 60.0
 """An outcome older than this is dropped when the next question is asked."""
@@ -71,7 +71,7 @@ class _Asking:
         return self.took >= PATIENCE_SECONDS and isinstance(self.future.exception(), ServiceBusy)
 
     def serves(self, ttl: float) -> bool:
-        """Whether the outcome is still to be given to who asks now."""
+        """Whether the outcome is still given to somebody who asks now."""
         if not self.future.done() or isinstance(self.future.exception(), ServiceBusy):
             return False
         kept = ttl if self.future.exception() is None else 0.0
@@ -124,7 +124,10 @@ class Answers:
         return cast(Value, asking.future.result())
 
     def forget(self, questions: str) -> None:
-        """Forget the answers to all questions that begin like this; one under way serves nobody who asks from now."""
+        """Forget the answers to all questions that begin like this.
+
+        A question that is under way serves nobody who asks from now on.
+        """
         with self._lock:
             for question in [each for each in self._asked if each.startswith(questions)]:
                 del self._asked[question]
@@ -160,7 +163,10 @@ class Answers:
         return busy if time.monotonic() - since < SILENT_SECONDS else None
 
     def _asked_too_much(self, place: Place, is_silent: bool) -> bool:
-        """Whether so many questions hang already: all that are under way to a silent service, else the late ones."""
+        """Whether too many questions hang already.
+
+        To a silent service all that are under way count, else the late ones.
+        """
         late = time.monotonic() - PATIENCE_SECONDS
         hanging = [each for each in self._under_way if each.place == place and (is_silent or each.began < late)]
         return len(hanging) >= MOST_AT_ONCE

@@ -1,4 +1,4 @@
-"""What a person types to start or look at the stack: it depends on how the stack is run."""
+"""Write the commands that start the stack or show its state, local or in Compose."""
 
 from typing import Literal
 
@@ -15,7 +15,7 @@ COMPOSE: dict[What, str] = {
 
 
 def command(what: What, service: str = "") -> str:
-    """Write a command as Markdown; Dagster's services need their profile in Compose."""
+    """Write a command as Markdown. In Compose, Dagster's services need their profile."""
     if not get_settings().docker_proxy_url:
         return f"`{LOCAL[what]}`"
     words = COMPOSE[what]

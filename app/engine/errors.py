@@ -31,7 +31,7 @@ class Message(str):
     """A value may be a message itself."""
 
     def __new__(cls, template: str, /, **values: object) -> "Message":
-        """Fill a template in; a message given without values stays what it is."""
+        """Fill in a template. A message without values stays as it is."""
         if isinstance(template, cls) and not values:
             return template
         message = super().__new__(cls, template.format(**values) if values else template)
@@ -49,7 +49,10 @@ class WorkshopError(Exception):
 
 
 class ServiceDown(WorkshopError):
-    """A service does not answer. The URL is the one that a person's browser opens, if there is one."""
+    """A service does not answer.
+
+    The URL is the one that a person's browser opens, if there is one.
+    """
 
     def __init__(self, service: str, url: str, reason: str = "", /, **values: object) -> None:
         self.service = service

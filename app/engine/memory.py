@@ -1,4 +1,4 @@
-"""What the services said last, kept for the time when one of them is down."""
+"""Keep what the services said last, for the time when one of them is down."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -8,11 +8,14 @@ from typing import Any
 
 MOST = 300
 MOST_LOG_LINES = 40_000
-"""Of all runs together: a line takes half a kilobyte or more, and the panel's container has 768 MB."""
+"""Of all runs together. A line takes half a kilobyte or more, and the container has 768 MB."""
 
 
 class Memory:
-    """The last answer to each question, and when it was given; the questions that nobody asks any more go."""
+    """The last answer to each question, and when it was given.
+
+    Questions that nobody asks any more are forgotten.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -1,4 +1,4 @@
-"""The fault dial of the unreliable API: read and turn one learner's, and see the calls that it answered."""
+"""Read and turn a learner's fault dial of the unreliable API, and list recorded calls."""
 
 from typing import Any
 
@@ -30,8 +30,8 @@ class FaultDial:
 
     def read(self, learner: str) -> Parameters:
         """Read a learner's dial."""
-        found: Parameters = self._http.get(f"/{in_path(learner)}/dial")
-        return found
+        dial: Parameters = self._http.get(f"/{in_path(learner)}/dial")
+        return dial
 
     def build_request(self, learner: str, schema: JsonSchema, values: Parameters) -> ApiRequest:
         """Build the request that turns the dial.
@@ -48,5 +48,5 @@ class FaultDial:
 
     def calls(self, learner: str, run_id: str) -> list[dict[str, Any]]:
         """List the calls of one run, oldest first: `number`, `outcome`, `at`."""
-        found: list[dict[str, Any]] = self._http.get(f"/{in_path(learner)}/calls", run=run_id)
-        return found
+        calls: list[dict[str, Any]] = self._http.get(f"/{in_path(learner)}/calls", run=run_id)
+        return calls

@@ -1,4 +1,4 @@
-"""Home: what this is, where to go on, the steps with what became of them, and the services."""
+"""Show Home: where to continue, the steps with their latest runs, and the services."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -25,7 +25,7 @@ CARD_WIDTH = 260
 
 
 def show(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
-    """Show the home page; `pages` maps step ids to their pages."""
+    """Show the page. `pages` maps step ids to their pages."""
     st.title(_("MLOps, by doing it"), anchor=False)
     st.markdown(
         _(
@@ -62,7 +62,7 @@ def _live(steps: list[Step], pages: Mapping[str, StreamlitPage]) -> None:
 
 
 def _continue(steps: list[Step], pages: Mapping[str, StreamlitPage], latest: Mapping[str, Run]) -> None:
-    """Lead to the step that was read last, else to the one that was run last, else to the first."""
+    """Lead to the step that was read last, else run last, else to the first."""
     newest = max(latest, key=lambda step: latest[step].due, default="")
     last = find(steps, st.session_state.get("last_step", "")) or find(steps, newest)
     step = last or steps[0]

@@ -1,4 +1,4 @@
-"""Live: the board that stays on the wall in class. `?projector=1` gives it the whole screen and larger letters."""
+"""Show Live, the board of the class. `?projector=1` makes it large and fills the screen."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ PROJECTOR = "projector"
 
 @dataclass(frozen=True)
 class Size:
-    """Pixels: the heights of the two rows, and the letters of the charts."""
+    """Pixels: the heights of the two rows, and the size of the charts' letters."""
 
     top: int
     bottom: int
@@ -32,17 +32,17 @@ class Size:
     """What of a row is not its chart."""
 
 
-DESK = Size(top=440, bottom=300, letters=12, chart_room=70)
-WALL = Size(top=568, bottom=388, letters=19, chart_room=92)
+NORMAL_SIZE = Size(top=440, bottom=300, letters=12, chart_room=70)
+PROJECTOR_SIZE = Size(top=568, bottom=388, letters=19, chart_room=92)
 """On a projector of 1920 × 1080 both rows and the head fill the screen, and nothing scrolls."""
 
 
 def show() -> None:
     """Show the page."""
-    is_wall = st.query_params.get(PROJECTOR) == "1"
-    if is_wall:
+    is_projector = st.query_params.get(PROJECTOR) == "1"
+    if is_projector:
         st.html(STYLE)
-    _live(WALL if is_wall else DESK)
+    _live(PROJECTOR_SIZE if is_projector else NORMAL_SIZE)
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -53,7 +53,7 @@ def _live(size: Size) -> None:
         _head(now, size)
         left, right = st.columns([5, 2], gap="small")
         with left, _box(size.top, "board_runs"):
-            st.markdown(f"**{_('The last 15 minutes')}** {_beside_title(now)}")
+            st.markdown(f"**{_('The last 15 minutes')}** {_note(now)}")
             room = size.top - size.chart_room
             runs_chart.show(now.runs, now.taken, room, "board.runs", size.letters, is_current=is_current)
         with right, _box(size.top):
@@ -74,8 +74,11 @@ def _live(size: Size) -> None:
             lists.show_champions(now.champions, METRIC, is_current=is_current)
 
 
-def _beside_title(now: Board) -> Markdown:
-    """Say what could not be asked just now; else how to read the bars. It takes one place: nothing jumps."""
+def _note(now: Board) -> Markdown:
+    """Say which service was not asked, else how to read the bars.
+
+    Both take the same place, so that nothing moves.
+    """
     if now.problems:
         problems = sentence(" ".join(now.problems))
         return Markdown(f":red[:material/cloud_off: {problems}] :gray[{_('This is what was known last.')}]")
@@ -83,7 +86,7 @@ def _beside_title(now: Board) -> Markdown:
 
 
 def _box(height: int, key: str | None = None) -> DeltaGenerator:
-    """A frame of one height, whatever is in it: nothing jumps when data arrives."""
+    """Make a frame of fixed height, so that nothing moves when data arrives."""
     return st.container(border=True, height=height, gap="xsmall", key=key)
 
 
@@ -94,5 +97,5 @@ def _head(now: Board, size: Size) -> None:
         for service in now.services:
             health_badge(service, is_named=True)
         st.caption(_("{age:.0f} s old").format(age=age), width="content")
-        if size is DESK:
+        if size is NORMAL_SIZE:
             st.link_button(_("Projector"), f"?{PROJECTOR}=1", icon=":material/cast:", type="tertiary")

@@ -1,4 +1,4 @@
-"""Models: the versions of a registered model, their metrics over time, and several of them side by side."""
+"""Show Models: the versions of a registered model, their metrics, and a comparison."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ import streamlit as st
 from app.components.page.errors import explain
 from app.components.page.last_known import fetch_or_recall
 from app.components.page.markdown import escape
-from app.components.page.selection import picked
+from app.components.page.selection import selected_ids
 from app.components.reads.clients import mlflow_store
 from app.components.reads.tracking import POLL_SECONDS, fetch_models, fetch_runs_with_ids, fetch_versions
 from app.components.tracking import version_comparison
@@ -59,9 +59,9 @@ def _show_model(name: str, notice: "st.delta_generator.DeltaGenerator") -> None:
         st.info(_("This model has no version yet."), icon=":material/deployed_code:")
         return
     show_version_table(versions, sources, NAME)
-    chosen = [version for version in versions if version_comparison.id_of(version) in picked(NAME)]
-    _show_metric(versions, chosen)
-    version_comparison.show(chosen, sources, NAME)
+    selected = [version for version in versions if version_comparison.id_of(version) in selected_ids(NAME)]
+    _show_metric(versions, selected)
+    version_comparison.show(selected, sources, NAME)
 
 
 def _show_aliases(versions: Sequence[ModelVersion]) -> None:
@@ -73,7 +73,7 @@ def _show_aliases(versions: Sequence[ModelVersion]) -> None:
         st.caption(_("Aliases say what a version is for. They replaced the registry's stages, which are deprecated."))
 
 
-def _show_metric(versions: Sequence[ModelVersion], chosen: Sequence[ModelVersion]) -> None:
+def _show_metric(versions: Sequence[ModelVersion], selected: Sequence[ModelVersion]) -> None:
     metrics = metric_names(versions)
     if not metrics:
         return
@@ -88,4 +88,4 @@ def _show_metric(versions: Sequence[ModelVersion], chosen: Sequence[ModelVersion
             width=200,
             label_visibility="collapsed",
         )
-    show_metric_over_versions(versions, metric, [version.version for version in chosen], key="versions.metric")
+    show_metric_over_versions(versions, metric, [version.version for version in selected], key="versions.metric")

@@ -1,4 +1,7 @@
-"""The pages of the panel that are not steps. A page is a module of this folder and a line here."""
+"""List the pages of the panel that are not steps.
+
+A page is a module of this folder and a line here.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Services: what each one is doing, its log, and a way to start it again."""
+"""Show Services: what each one is doing, its log, and a button that restarts it."""
 
 import streamlit as st
 
@@ -40,7 +40,7 @@ def _actions(service: ServiceHealth, runtime: Runtime) -> None:
 
 
 def _ask(service: ServiceHealth) -> None:
-    """Say what a restart would do to whom, and do it when told again."""
+    """Say which runs a restart would hit, and restart when the person confirms."""
     with explain():
         now = board()
         runs = [run for run in now.running if run.orchestrator in CARRIES[service.service]]
@@ -63,7 +63,7 @@ def _ask(service: ServiceHealth) -> None:
 
 
 def _restart_if_asked(service: ServiceHealth) -> None:
-    """Restart a service once, in whichever part of the page is drawn first after the click."""
+    """Restart a service once, in the part of the page that is drawn first after the click."""
     if st.session_state.get(ASKED) == service.service:
         del st.session_state[ASKED]
         with st.spinner(_("Stopping and starting it …")):

@@ -1,4 +1,4 @@
-"""The short lists of the Live page: running now, next scheduled, MLflow runs arriving, the champion."""
+"""Show the short lists of the Live page: running, scheduled, arriving, champions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ NEXT_LINES = 3
 
 
 def show_running(runs: Sequence[Run], now: datetime, is_current: bool = True) -> None:
-    """Show what runs now; how many more there are when the lines do not suffice."""
+    """Show what runs now, and how many more there are."""
     if not runs:
         st.caption(_("Nothing runs right now.") if is_current else UNKNOWN)
     for run in runs[:LINES]:

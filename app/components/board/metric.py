@@ -1,4 +1,4 @@
-"""A metric of the runs that arrive, and the best so far, over time."""
+"""Draw a metric of the newest runs over time, and the best so far."""
 
 from collections.abc import Sequence
 
@@ -21,11 +21,11 @@ CLOCK = [
     {"dtickrange": [MINUTE, None], "value": "%H:%M"},
 ]
 """How the time is written: with seconds where ticks are less than a minute (60,000 ms) apart."""
-QUIET = {"displayModeBar": False, "staticPlot": True}
+STATIC = {"displayModeBar": False, "staticPlot": True}
 
 
 def show(runs: Sequence[MlflowRun], best_of_older: MlflowRun | None, height: int, key: str, letters: int = 12) -> None:
-    """Draw the runs of the newest measured run's data set: a dot a run, and a stair for the best so far."""
+    """Draw a dot for each run of the newest data set, and a stepped line for the best so far."""
     points, dataset = best_so_far(runs, best_of_older), newest_dataset(runs)
     figure = go.Figure()
     if points:
@@ -55,11 +55,11 @@ def show(runs: Sequence[MlflowRun], best_of_older: MlflowRun | None, height: int
         range=_range([height for _start, *heights in points for height in heights]),
     )
     figure.update_xaxes(fixedrange=True, tickformatstops=CLOCK, visible=bool(points))
-    st.plotly_chart(figure, key=key, config=QUIET)
+    st.plotly_chart(figure, key=key, config=STATIC)
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:
-    """Leave room above and below, and never make a mountain of a thousandth; without a value, all that may come."""
+    """Pad the axis, so that small differences look small. Without a value it spans 0 to 1."""
     if not values:
         return 0.0, 1.0
     room = max(0.2 * (max(values) - min(values)), LEAST_ROOM)

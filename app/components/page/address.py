@@ -1,4 +1,7 @@
-"""What the page's address says of one parameter, which the server changes and the browser sends with every poll."""
+"""Read and change one parameter of the page's address.
+
+The server changes it, and the browser sends it with every poll.
+"""
 
 import time
 from collections.abc import Sequence
@@ -6,21 +9,24 @@ from collections.abc import Sequence
 import streamlit as st
 
 LATE_SECONDS = 3.0
-"""A poll that was under way at a change still has the former address; it arrives within this time."""
+"""A poll that was under way at a change still has the former address. It arrives within this time."""
 
 
 def read(name: str) -> list[str]:
-    """List the values of a parameter; those that a late poll brings back are replaced again."""
-    found = st.query_params.get_all(name)
+    """List the values of a parameter.
+
+    A poll that was under way at a change brings the former values back. They are replaced again.
+    """
+    values = st.query_params.get_all(name)
     former, changed, at = st.session_state.get(_change(name), ([], [], 0.0))
-    if former and found == former and time.monotonic() - at < LATE_SECONDS:
+    if former and values == former and time.monotonic() - at < LATE_SECONDS:
         _write(name, changed)
         return list(changed)
-    return found
+    return values
 
 
 def change(name: str, values: Sequence[str]) -> None:
-    """Put other values in place of those of a parameter; none at all takes it out of the address."""
+    """Replace the values of a parameter. Without values it leaves the address."""
     st.session_state[_change(name)] = st.query_params.get_all(name), list(values), time.monotonic()
     _write(name, values)
 

@@ -1,4 +1,4 @@
-"""States as badges: a run's in the orchestrator's own word, coloured by its phase; a service's health."""
+"""Show states as badges: of a run in the orchestrator's own word, and of a service."""
 
 from typing import Literal
 
@@ -40,7 +40,7 @@ HEALTH_BADGES: dict[HealthState, tuple[Color, str]] = {
 
 
 def health_badge(service: ServiceHealth, is_named: bool = False) -> None:
-    """Show how a service is: the word, or its name in that colour with the reason."""
+    """Show a service's state, or its name in the state's colour with the reason as help."""
     color, icon = HEALTH_BADGES[service.state]
     word = {
         "up": _("up"),
@@ -54,12 +54,12 @@ def health_badge(service: ServiceHealth, is_named: bool = False) -> None:
 
 
 def state_badge(state: str, phase: RunPhase) -> None:
-    """Show a state."""
+    """Show the state of a run."""
     color, icon = BADGES[phase]
     st.badge(escape(state), icon=icon, color=color)
 
 
 def state_words(state: str, phase: RunPhase) -> Markdown:
-    """Write a state as a badge within other words."""
+    """Write the state of a run as a badge within other words."""
     color, icon = BADGES[phase]
     return Markdown(f":{color}-badge[{icon} {escape(state)}]")

@@ -1,4 +1,4 @@
-"""Lengths of time in words."""
+"""Write lengths of time in words."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ UNITS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes
 
 
 def duration(length: timedelta) -> str:
-    """Write a length of time in the largest unit of which it has one."""
+    """Write a length of time in the largest unit that fits into it."""
     for unit, name in UNITS:
         if length >= unit:
             return f"{length / unit:.0f} {name}"
@@ -16,7 +16,7 @@ def duration(length: timedelta) -> str:
 
 
 def countdown(left: timedelta) -> str:
-    """Write how long it is until a moment; seconds and minutes are counted up to 100."""
+    """Write how long it is until a moment. Seconds and minutes are counted up to 100."""
     if left < timedelta(0):
         return _("now")
     if left < timedelta(seconds=100):

@@ -1,4 +1,4 @@
-"""The one place where an error of the engine becomes a sentence on the page."""
+"""Turn an error of the engine into a sentence on the page."""
 
 import logging
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 def show_error(error: WorkshopError, note: str = "") -> None:
-    """Say what is wrong and what to do next; a page goes on by itself once a service that is down answers.
+    """Say what is wrong and what to do next.
 
     Args:
         error: What is wrong.
@@ -36,7 +36,11 @@ def show_error(error: WorkshopError, note: str = "") -> None:
 
 @contextmanager
 def explain() -> Iterator[None]:
-    """Show an error of the engine in place of what the block would have shown; a fault of our own, too."""
+    """Show an error in place of what the rest of the block would have shown.
+
+    The block only draws. It returns no value: who needs one catches the error and calls
+    `show_error`.
+    """
     try:
         yield
     except WorkshopError as error:

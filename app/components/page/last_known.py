@@ -1,4 +1,4 @@
-"""Data that stays on the page while its service is down: what it said last, to whichever viewer."""
+"""Keep the last answer on the page while its service is down, and say so."""
 
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
@@ -18,25 +18,25 @@ Value = TypeVar("Value")
 def fetch_or_recall(
     question: Hashable, fetch: Callable[[], Value], notice: DeltaGenerator, again: bool = False
 ) -> Value | None:
-    """Fetch, and remember the answer for everybody; while the service is down, say so and return what was known.
+    """Fetch an answer. While the service is down, say so and give the last one. Everybody shares it.
 
     Args:
         question: What is asked, with all that the answer depends on.
         fetch: Asks the service.
-        notice: Where to say that the service is down: an `st.empty`, so that it says so once however many fail.
-        again: Whether this is a part of the page that does not poll, and has to look again by itself.
+        notice: Where to say that the service is down. An `st.empty` says it once, however many fail.
+        again: Whether to ask again until there is an answer: for a part of the page that does not poll.
 
     Returns:
-        The answer, an older one, or None when there is none.
+        The answer, the last one, or None when there is none.
     """
     try:
         answer = fetch()
     except ServiceDown as error:
-        known = memory().recall(question)
+        last = memory().recall(question)
         with notice:
-            show_error(error, _("Shown is what it said at {time}.").format(time=clock(known[0])) if known else "")
+            show_error(error, _("Shown is what it said at {time}.").format(time=clock(last[0])) if last else "")
         if again:
             draw_when_it_answers(fetch)
-        return cast(Value, known[1]) if known else None
+        return cast(Value, last[1]) if last else None
     memory().remember(question, answer)
     return answer

@@ -1,4 +1,4 @@
-"""Moments as the viewer's clock shows them: in Compose, this machine's clock is a container's and says UTC."""
+"""Show moments in the viewer's time zone. In Compose, this machine's clock says UTC."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -7,7 +7,7 @@ import streamlit as st
 
 
 def local(moment: datetime) -> datetime:
-    """Put a moment into the browser's time zone; into this machine's where that is not known."""
+    """Put a moment into the browser's time zone, or this machine's where that is not known."""
     try:
         return moment.astimezone(ZoneInfo(st.context.timezone or ""))
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""Text of the services and of addresses inside Markdown: as the letters that it is, as code, as links, as tables.
+"""Write text of services and addresses into Markdown: as plain text, code, links and tables.
 
 Whatever a component gives Streamlit as Markdown is a literal of ours or a `Markdown` that was made here.
 """
@@ -18,17 +18,17 @@ Streamlit looks for links, e-mail addresses, emoji, icons and arrows once more w
 within one piece of text, and this makes two of it.
 """
 MARK = "\0"
-"""Where a `SPLIT` will be, while the rest is escaped."""
+"""Stands for `SPLIT` while the rest is escaped."""
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
-"""Colours and the like, written for a terminal."""
+"""Codes for a terminal, such as colours."""
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 READ_LATE = re.compile(r":(?! )|@|www(?=\.|$)|[<>=~-](?=[<>=~-])", re.IGNORECASE)
 """Within `:smile:`, `http://`, `somebody@host.org`, `www.host.org`, `<->`: where it is cut in two."""
 SIGNS = re.compile(r"[\\`*{}<>|$~&=@]|:(?! )|(?<![^\W_])_|_(?![^\W_])")
 START = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+#]))")
-"""Of a list or a heading."""
+"""Starts a list or a heading."""
 REFERENCES = re.compile(r"[\[\]\t\n\r]|^ | $")
-"""What has no escape, or another meaning to `st.badge` when it has one: written by number."""
+"""Characters without an escape, or whose escape means something else to `st.badge`."""
 SAFE_IN_URLS = ":/?#[]@!$&'*+,;=%~"
 LINKED = ("http://", "https://")
 
@@ -38,7 +38,7 @@ def escape(text: str) -> Markdown:
     text = CONTROLS.sub("\N{REPLACEMENT CHARACTER}", without_ansi(text))
     text = READ_LATE.sub(rf"\g<0>{MARK}", text)
     text = START.sub(r"\1\\", SIGNS.sub(r"\\\g<0>", text))
-    return Markdown(REFERENCES.sub(lambda found: f"&#{ord(found[0])};", text).replace(MARK, SPLIT))
+    return Markdown(REFERENCES.sub(lambda match: f"&#{ord(match[0])};", text).replace(MARK, SPLIT))
 
 
 def paragraph(text: str) -> Markdown:
@@ -47,7 +47,7 @@ def paragraph(text: str) -> Markdown:
 
 
 def sentence(text: str) -> Markdown:
-    """Write what the engine or a check says: `code` between backticks is code, all else is shown letter by letter."""
+    """Write what the engine or a check says. Only `code` between backticks is formatted."""
     lines = (re.split(r"`([^`]+)`", line.strip()) for line in text.splitlines() if line.strip())
     return Markdown("  \n".join("".join(_code_and_text(parts)) for parts in lines))
 
@@ -63,25 +63,25 @@ def code(text: str) -> Markdown:
 
 
 def link(text: str, url: str) -> Markdown:
-    """Write a link to a page; the text alone where the address is not one of a page."""
+    """Write a link to a page, or the text alone when the address is not one of a page."""
     if not url.startswith(LINKED):
         return escape(text)
     return Markdown(f"[{escape(text)}]({quote(url, safe=SAFE_IN_URLS)})")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Markdown:
-    """Write a table; its cells are Markdown already."""
+    """Write a table of cells that are Markdown already."""
     lines = [head, ["---"] * len(head), *rows]
     return Markdown("\n".join("| " + " | ".join(_in_a_cell(cell) for cell in cells) + " |" for cells in lines))
 
 
 def without_ansi(text: str) -> str:
-    """Leave out what colours a terminal."""
+    """Leave out the codes that colour a terminal."""
     return ANSI.sub("", text)
 
 
 def _code_and_text(parts: Sequence[str]) -> list[str]:
-    """Write every second part as code; spaces beside code stay as they are."""
+    """Write every second part as code. Spaces beside code stay as they are."""
     return [code(part) if number % 2 else _inner(part) for number, part in enumerate(parts)]
 
 

@@ -1,4 +1,4 @@
-"""What the services said last, to whichever viewer: asked when a service is down."""
+"""Give what a service said last, to any viewer, while it is down."""
 
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
@@ -18,16 +18,16 @@ def memory() -> Memory:
 
 
 def recall_or_raise(question: Hashable, fetch: Callable[[], Value]) -> Value:
-    """Fetch, and remember the answer for everybody; while the service is down, return what was known.
+    """Fetch an answer, or give the last one while the service is down. Everybody shares it.
 
     Raises:
-        ServiceDown: it is down, and nothing was known.
+        ServiceDown: it is down, and has not answered this question before.
     """
     try:
         answer = fetch()
     except ServiceDown:
-        if known := memory().recall(question):
-            return cast(Value, known[1])
+        if last := memory().recall(question):
+            return cast(Value, last[1])
         raise
     memory().remember(question, answer)
     return answer

@@ -1,4 +1,4 @@
-"""Text of the services inside Plotly's charts, which read `<b>`, `<br>`, `<a href=…>` and entities in every label."""
+"""Write text of services into charts. Plotly reads tags and entities in every label."""
 
 from typing import NewType
 
@@ -18,11 +18,11 @@ def plotly_text(text: str) -> PlotlyText:
 
 
 def label(text: str, most: int = MOST_LETTERS) -> PlotlyText:
-    """Write text beside an axis: a long one is cut, and the hover text has the whole of it."""
+    """Write text beside an axis. A long one is cut, and the hover text has the whole."""
     return plotly_text(short(text, most))
 
 
 def short(text: str, most: int = MOST_LETTERS) -> str:
-    """Cut a long text, in one line."""
+    """Cut a long text, and write it in one line."""
     text = " ".join(without_ansi(text).split())
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -1,4 +1,4 @@
-"""A part of a page whose service is down comes back by itself."""
+"""Draw a part of a page again once its service answers."""
 
 from collections.abc import Callable
 

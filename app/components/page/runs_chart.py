@@ -1,4 +1,7 @@
-"""Runs of the last minutes on one time axis: who, what, state; clicked and scheduled told apart."""
+"""Draw the runs of the last minutes on one time axis.
+
+It shows who ran what, the state, and which runs a schedule started.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,21 +22,21 @@ LEAST_SECONDS = 6
 MINUTES_BETWEEN_TICKS = 3
 NONE = _("No run in the last quarter of an hour.")
 UNKNOWN = _("Not known while a service does not answer.")
-"""In place of "none", where that is not sure."""
+"""Shown in place of "none" when a service was not asked."""
 OUTLINE = "rgba(127, 127, 127, 0.7)"
-"""Tells bars apart that lie over one another."""
-QUIET = {"displayModeBar": False, "staticPlot": True}
+"""Separates bars that lie over one another."""
+STATIC = {"displayModeBar": False, "staticPlot": True}
 
 
 def who_and_what(run: Run) -> str:
-    """Say whose run it is and of which step; for a run that no page started, its target."""
+    """Name a run by its learner and its step, or by its target when no page started it."""
     step = run.tags.get(STEP_TAG) or run.target or run.name
     learner = run.tags.get(LEARNER_TAG)
     return f"{learner} · {step}" if learner else step
 
 
 def legend(runs: Sequence[Run], most: int = MOST_ROWS) -> Markdown:
-    """Say what the bars' colours and stripes mean, and how many rows have no place."""
+    """Explain the bars' colours and stripes, and count the rows that have no place."""
     words = {
         RunPhase.WAITING: _("waiting"),
         RunPhase.RUNNING: _("running"),
@@ -60,7 +63,7 @@ def show(
     most: int = MOST_ROWS,
     is_current: bool = True,
 ) -> None:
-    """Draw the axis; its span and its height do not change when runs arrive."""
+    """Draw the axis. Its span and its height do not change when runs arrive."""
     rows = _rows(runs)[:most]
     shown = [run for run in runs if who_and_what(run) in rows]
     figure = go.Figure(
@@ -104,7 +107,7 @@ def show(
         tickvals=rows,
         ticktext=[label(row) for row in rows],
     )
-    st.plotly_chart(figure, key=key, config=QUIET, alt=_in_words(shown))
+    st.plotly_chart(figure, key=key, config=STATIC, alt=_in_words(shown))
 
 
 def _trace(runs: Sequence[Run], phase: RunPhase, scheduled: bool, now: datetime) -> go.Bar:

@@ -1,4 +1,4 @@
-"""Who is at the screen, and what this browser session remembers."""
+"""Tell who is at the screen, and keep what this browser session remembers."""
 
 import json
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ LANGUAGES = {"en": "English", "fr": "Français"}
 
 
 def learner() -> str:
-    """The learner at the screen."""
+    """Name the learner at the screen."""
     return SOLO_LEARNER
 
 
 def choose_language() -> str:
-    """Let the viewer choose the language of the steps, and return it.
+    """Let the viewer choose the language of the steps.
 
     At first it is the browser's where the panel has that one; an address may ask for another by its code or its name.
     """
@@ -43,18 +43,23 @@ def choose_language() -> str:
 
 
 def language() -> str:
-    """The language of the steps, as it was chosen."""
+    """Give the language of the steps, as it was chosen."""
     return st.session_state.get(LANGUAGE) or _browser_language()
 
 
 def _browser_language() -> str:
-    """The language that the browser asks for (`fr-CA` is `fr`), or the default where the panel has not got it."""
+    """Give the language that the browser asks for, or the default.
+
+    Of a regional one (`fr-CA`) only the language counts (`fr`).
+    """
     code = (st.context.locale or "").partition("-")[0].lower()
     return code if code in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def click_token(button: str, parameters: Mapping[str, object]) -> str:
-    """The token of the next deliberate click on a button; a click that is delivered twice carries it twice.
+    """Give the token of the next deliberate click on a button.
+
+    A click that is delivered twice carries the same token twice.
 
     It is random and not a count: a count would start again with the panel, and name somebody's earlier run. Other
     parameters are another click, even after one that failed.
@@ -69,13 +74,13 @@ def renew_click(button: str) -> None:
 
 
 def shown_run() -> str | None:
-    """The run id in the page's address; None where there is none, or something that cannot be one."""
+    """Give the run id in the page's address, or None when there is no valid one."""
     asked = asked_run()
     return asked if asked is not None and is_run_id(asked) else None
 
 
 def asked_run() -> str | None:
-    """What the page's address has in place of a run id, whatever it is."""
+    """Give what the page's address has as a run id, valid or not."""
     return next(iter(address.read(RUN_PARAM)), None)
 
 

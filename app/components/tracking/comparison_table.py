@@ -1,4 +1,7 @@
-"""Runs or model versions side by side: what differs, and which value of a metric is best."""
+"""Show runs or model versions side by side.
+
+The table says what differs, and which value of a metric is best.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -35,7 +38,7 @@ def show_comparison(
 
 
 def numbered(heads: Sequence[str]) -> list[str]:
-    """Number what is compared; the chart uses the same numbers."""
+    """Number the columns as the chart does."""
     return [f"{number} · {head}" for number, head in enumerate(heads, start=1)]
 
 

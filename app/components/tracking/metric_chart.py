@@ -1,4 +1,4 @@
-"""Charts of metrics: one row of dots per metric for a comparison, one line over the versions of a model."""
+"""Draw metrics: dots for a comparison, a line over the versions of a model."""
 
 from collections.abc import Sequence
 from itertools import cycle
@@ -17,12 +17,15 @@ COLORS = ("#3b82f6", "#f59e0b", "#10b981", "#ef4444", "#8b5cf6", "#14b8a6", "#ec
 ROW_HEIGHT = 58
 LEAST_ROOM = 0.01
 ON_TOP = {"orientation": "h", "y": 1, "yanchor": "top", "yref": "container"}
-"""Where the legend is: within the margin above the chart."""
-QUIET = {"displayModeBar": False}
+"""The place of the legend: the margin above the chart."""
+NO_TOOLBAR = {"displayModeBar": False}
 
 
 def show_metric_dots(rows: Sequence[Row], heads: Sequence[str], key: str) -> None:
-    """Show each metric that differs on a scale of its own; the dots carry the numbers of the columns above."""
+    """Show each metric that differs on a scale of its own.
+
+    The dots carry the numbers of the columns above.
+    """
     rows = [row for row in rows if row.kind == "metric" and row.differs]
     if not rows:
         return
@@ -36,11 +39,13 @@ def show_metric_dots(rows: Sequence[Row], heads: Sequence[str], key: str) -> Non
     figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True)
     figure.update_layout(height=70 + ROW_HEIGHT * len(rows), margin={"t": 40, "b": 10, "l": 0, "r": 10})
     figure.update_layout(legend=ON_TOP)
-    st.plotly_chart(figure, key=key, config=QUIET)
+    st.plotly_chart(figure, key=key, config=NO_TOOLBAR)
 
 
-def show_metric_over_versions(versions: Sequence[ModelVersion], metric: str, picked: Sequence[int], key: str) -> None:
-    """Show a metric over the versions of a model, a line for each data set; picked versions are larger.
+def show_metric_over_versions(versions: Sequence[ModelVersion], metric: str, selected: Sequence[int], key: str) -> None:
+    """Show a metric over the versions of a model, with a line for each data set.
+
+    The dots of selected versions are larger.
 
     Aliases stand where they point.
     """
@@ -49,7 +54,7 @@ def show_metric_over_versions(versions: Sequence[ModelVersion], metric: str, pic
     colors = cycle(COLORS)
     figure = go.Figure(
         [
-            _line(of_one, metric, picked, name, color)
+            _line(of_one, metric, selected, name, color)
             for (name, of_one), color in zip(lines.items(), colors, strict=False)
         ]
     )
@@ -65,25 +70,25 @@ def show_metric_over_versions(versions: Sequence[ModelVersion], metric: str, pic
     figure.update_yaxes(title=_titled(metric), tickformat=".3f", fixedrange=True, range=_padded(values))
     figure.update_layout(height=300, margin={"t": 40, "b": 10, "l": 0, "r": 10})
     figure.update_layout(legend=ON_TOP)
-    st.plotly_chart(figure, key=key, config=QUIET)
+    st.plotly_chart(figure, key=key, config=NO_TOOLBAR)
 
 
 def _by_dataset(versions: Sequence[ModelVersion]) -> dict[str, list[ModelVersion]]:
-    """Group versions by the data set that they were trained on: a line through several would compare them."""
-    found: dict[str, list[ModelVersion]] = {}
+    """Group versions by their data set. A line through several would compare them."""
+    by_dataset: dict[str, list[ModelVersion]] = {}
     for version in versions:
-        found.setdefault(version.params.get(DATASET, "–"), []).append(version)
-    return found
+        by_dataset.setdefault(version.params.get(DATASET, "–"), []).append(version)
+    return by_dataset
 
 
-def _line(versions: Sequence[ModelVersion], metric: str, picked: Sequence[int], name: str, color: str) -> go.Scatter:
+def _line(versions: Sequence[ModelVersion], metric: str, selected: Sequence[int], name: str, color: str) -> go.Scatter:
     return go.Scatter(
         x=[version.version for version in versions],
         y=[version.metrics[metric] for version in versions],
         name=label(name),
         mode="lines+markers",
         line={"color": color},
-        marker={"size": [17 if version.version in picked else 10 for version in versions]},
+        marker={"size": [17 if version.version in selected else 10 for version in versions]},
         hovertemplate=f"{_('Version')} %{{x}}<br>{plotly_text(metric)} %{{y:.4f}}<extra>{plotly_text(name)}</extra>",
     )
 
@@ -110,7 +115,7 @@ def _titled(metric: str) -> PlotlyText:
 
 
 def _padded(values: Sequence[float]) -> tuple[float, float]:
-    """Span the values, with room for the aliases above; values that hardly differ must not look far apart."""
+    """Pad the axis, with room for the aliases and so that small differences look small."""
     low, high = min(values, default=0.0), max(values, default=1.0)
     room = max((high - low) * 0.3, LEAST_ROOM * (abs(high) or 1))
     return low - room, high + room

@@ -1,4 +1,4 @@
-"""MLflow runs that are still open and name nobody who made them: since when, and a button that ends one."""
+"""Show MLflow runs that are still open and name no maker, each with a button that ends it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,16 +17,16 @@ from workshop.facts import MlflowRun
 
 MOST = 5
 SETTLED = timedelta(minutes=1)
-"""A younger one is most probably at work."""
+"""A younger run is most probably at work."""
 PROBLEM = "open_run_problem"
 READ = timedelta(seconds=20)
 
 
 def show(notice: DeltaGenerator) -> None:
-    """Show the runs that have been open for a while; nothing when there are none."""
+    """Show the runs that have been open for a while."""
     now = datetime.now(UTC)
-    found = fetch_or_recall("open runs", fetch_open_runs, notice) or []
-    old = [run for run in found if now - run.started > SETTLED]
+    open_runs = fetch_or_recall("open runs", fetch_open_runs, notice) or []
+    old = [run for run in open_runs if now - run.started > SETTLED]
     if old:
         with st.container(border=True, key="open_runs"):
             for run in old[:MOST]:
@@ -37,7 +37,7 @@ def show(notice: DeltaGenerator) -> None:
 
 
 def in_words(run: MlflowRun, now: datetime) -> Markdown:
-    """Say since when a run is open, and that nobody knows by whom."""
+    """Say since when a run is open, and that its maker is not known."""
     since = f"{clock(run.started)} ({duration(now - run.started)})"
     words = _("open since {since}, nobody knows by whom").format(since=since)
     run_link = link(run.name, mlflow_store().run_url(run))
@@ -66,7 +66,10 @@ def _show(run: MlflowRun, now: datetime) -> None:
 
 
 def _show_problem(now: datetime) -> None:
-    """Show why a run could not be ended, for as long as it takes to read: the page draws itself every few seconds."""
+    """Show why a run could not be ended, long enough to be read.
+
+    The page draws itself every few seconds.
+    """
     problem, since = st.session_state.get(PROBLEM, ("", now))
     if now - since > READ:
         del st.session_state[PROBLEM]

@@ -1,11 +1,11 @@
-"""Picked runs side by side."""
+"""Show selected runs side by side."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
 from app.components.page.markdown import Markdown, escape, link
-from app.components.page.selection import pick
+from app.components.page.selection import select
 from app.components.reads.clients import mlflow_store
 from app.components.tracking.comparison_table import show_comparison
 from app.components.tracking.metric_chart import show_metric_dots
@@ -16,7 +16,7 @@ from workshop.facts import MlflowRun
 
 
 def show(runs: Sequence[MlflowRun], name: str) -> None:
-    """Compare the runs picked under this name; with fewer than two, say what to do."""
+    """Compare runs, or say what to do when there are fewer than two."""
     st.subheader(_("Compare"), anchor=False)
     if len(runs) < 2:
         words = _("Tick one more run in the table.") if runs else _("Tick two or more runs in the table.")
@@ -24,7 +24,7 @@ def show(runs: Sequence[MlflowRun], name: str) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         only = st.toggle(_("Differences only"), value=True, key="differences", bind="query-params")
-        st.button(_("Clear"), icon=":material/close:", type="tertiary", on_click=pick, args=(name, []))
+        st.button(_("Clear"), icon=":material/close:", type="tertiary", on_click=select, args=(name, []))
     rows, heads = compare(runs), [run.name for run in runs]
     facts = {
         "MLflow": [link(run.id[:8], mlflow_store().run_url(run)) for run in runs],

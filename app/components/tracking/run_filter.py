@@ -1,4 +1,4 @@
-"""Which runs are shown and in which order; every choice is in the URL."""
+"""Let a person choose which runs are shown, and in which order. The URL keeps each choice."""
 
 import time
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ STATUSES = ("FINISHED", "RUNNING", "FAILED", "KILLED", "SCHEDULED")
 METRICS_SEEN = "runs.metrics"
 CLEARED = "runs.cleared"
 MOST_LETTERS = 500
-"""Of a search; a longer one can only come by the address."""
+"""The longest search. Only an address can bring a longer one."""
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a person asked for."""
+    """The runs that a person asked for."""
 
     experiments: tuple[str, ...]
     """Names; empty for all."""
@@ -87,10 +87,9 @@ def order_by(choice: str) -> str:
 
 
 def remember_metrics(runs: Sequence[MlflowRun]) -> None:
-    """Offer these runs' metrics for sorting, from the next time on."""
+    """Offer these runs' metrics for sorting from the next run of the page on."""
     seen = st.session_state.get(METRICS_SEEN, [])
-    found = metric_names(runs)
-    st.session_state[METRICS_SEEN] = [*seen, *(name for name in found if name not in seen)]
+    st.session_state[METRICS_SEEN] = [*seen, *(name for name in metric_names(runs) if name not in seen)]
 
 
 def clear() -> None:
@@ -100,7 +99,7 @@ def clear() -> None:
 
 
 def _stay_cleared() -> None:
-    """Clear again what a poll brings back that was under way at the click."""
+    """Clear the filter again when a poll that was under way at the click brings it back."""
     asked, at = st.session_state.get(CLEARED, (None, 0.0))
     if asked == _asked() and time.monotonic() - at < LATE_SECONDS:
         _ask_for_all()
@@ -115,7 +114,7 @@ def _asked() -> list[object]:
 
 
 def _with_current(options: Sequence[str], key: str) -> list[str]:
-    """Add what the URL or the session asks for: a choice that is not known yet must not be lost."""
+    """Add what the URL or the session asks for, so that no choice is lost."""
     current = st.session_state.get(key) or st.query_params.get_all(key)
     asked = [current] if isinstance(current, str) else list(current)
     return list(dict.fromkeys([*options, *asked]))

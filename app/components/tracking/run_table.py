@@ -1,4 +1,4 @@
-"""The table of MLflow runs: who made each, its metrics and its params, and links into both tools."""
+"""Show MLflow runs as a table, with their makers, metrics, params and links."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from app.components.page.markdown import code
-from app.components.page.selection import show_pickable
+from app.components.page.selection import show_selectable
 from app.components.reads.clients import mlflow_store, orchestrator
 from app.engine.orchestrators.registry import tool_named
 from app.engine.tracking.client import maker_of
@@ -21,14 +21,14 @@ FIRST_EIGHT = r"/([^/]{8})[^/]*$"
 
 
 def show_run_table(runs: Sequence[MlflowRun], name: str) -> None:
-    """Show runs as rows that can be picked under this name."""
+    """Show runs as rows that can be selected under this name."""
     metrics, params = metric_names(runs), param_names(runs)
     frame = pd.DataFrame([_cells(run) for run in runs])
     config = _columns() | metric_columns(metrics, runs) | param_columns(params)
     order = ["run", "status", "maker", "maker_url", *metrics_ids(metrics), *params_ids(params)]
     order += ["experiment", "started", "seconds", "url"]
     order += ["ended_because"] if any(ENDED_BECAUSE_TAG in run.tags for run in runs) else []
-    show_pickable(
+    show_selectable(
         frame, [run.id for run in runs], name, column_config=config, column_order=order, placeholder="–", height=388
     )
 
@@ -40,7 +40,7 @@ def maker_name(run: MlflowRun) -> str:
 
 
 def maker_url(run: MlflowRun) -> str | None:
-    """URL of the orchestrator's run in its own UI; None for a run made by hand, or by none that can be."""
+    """Give the URL of the orchestrator's run that made this one, or None."""
     maker = maker_of(run)
     return orchestrator(maker[0]).run_url(maker[1]) if maker else None
 
@@ -56,12 +56,12 @@ def params_ids(names: Sequence[str]) -> list[str]:
 
 
 def metric_columns(names: Sequence[str], things: Sequence[Any]) -> dict[str, Any]:
-    """Describe one column per metric of these runs or versions; its help says how to filter by it."""
+    """Describe a column for each metric. Its help says how to filter by it."""
     return {f"metrics.{name}": _metric_column(name, _is_count(name, things)) for name in names}
 
 
 def param_columns(names: Sequence[str]) -> dict[str, Any]:
-    """Describe one column per param; its help says how to filter by it."""
+    """Describe a column for each param. Its help says how to filter by it."""
     return {f"params.{name}": st.column_config.TextColumn(name, help=code(f"params.{name}")) for name in names}
 
 

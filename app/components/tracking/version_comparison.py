@@ -1,4 +1,4 @@
-"""Picked model versions side by side."""
+"""Show selected model versions side by side."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from app.components.page.markdown import Markdown, escape, link
-from app.components.page.selection import pick
+from app.components.page.selection import select
 from app.components.reads.clients import mlflow_store
 from app.components.tracking.comparison_table import show_comparison
 from app.components.tracking.metric_chart import show_metric_dots
@@ -16,12 +16,15 @@ from workshop.facts import MlflowRun, ModelVersion
 
 
 def id_of(version: ModelVersion) -> str:
-    """Name a version in the URL; a number alone would mean another version after a change of model."""
+    """Name a version in the URL by its model and number.
+
+    A number alone would mean another version after a change of model.
+    """
     return f"{version.name}/{version.version}"
 
 
 def show(versions: Sequence[ModelVersion], sources: Mapping[str, MlflowRun], name: str) -> None:
-    """Compare the versions picked under this name, tags of their source runs included."""
+    """Compare versions, with the tags of their source runs."""
     st.subheader(_("Compare"), anchor=False)
     if len(versions) < 2:
         words = _("Tick one more version in the table.") if versions else _("Tick two or more versions in the table.")
@@ -29,7 +32,7 @@ def show(versions: Sequence[ModelVersion], sources: Mapping[str, MlflowRun], nam
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         only = st.toggle(_("Differences only"), value=True, key="differences", bind="query-params")
-        st.button(_("Clear"), icon=":material/close:", type="tertiary", on_click=pick, args=(name, []))
+        st.button(_("Clear"), icon=":material/close:", type="tertiary", on_click=select, args=(name, []))
     rows = compare([_with_source_tags(version, sources) for version in versions])
     heads = [f"v{version.version}" for version in versions]
     facts = {

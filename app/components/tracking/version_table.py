@@ -1,4 +1,4 @@
-"""The table of a registered model's versions: aliases, metrics, params, tags and the run each came from."""
+"""Show the versions of a registered model as a table."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.components.page.selection import show_pickable
+from app.components.page.selection import show_selectable
 from app.components.reads.clients import mlflow_store
 from app.components.tracking.run_table import (
     maker_name,
@@ -23,7 +23,10 @@ from workshop.facts import MlflowRun, ModelVersion
 
 
 def show_version_table(versions: Sequence[ModelVersion], sources: Mapping[str, MlflowRun], name: str) -> None:
-    """Show versions as rows that can be picked under this name; `sources` maps run ids to runs."""
+    """Show versions as rows that can be selected under this name.
+
+    `sources` maps run ids to runs.
+    """
     metrics, params = metric_names(versions), param_names(versions)
     frame = pd.DataFrame([_cells(version, sources.get(version.run_id)) for version in versions])
     order = ["version", "aliases", *metrics_ids(metrics), *params_ids(params)]
@@ -31,7 +34,7 @@ def show_version_table(versions: Sequence[ModelVersion], sources: Mapping[str, M
     aliases = sorted({alias for version in versions for alias in version.aliases})
     config = _columns(aliases) | metric_columns(metrics, versions) | param_columns(params)
     ids = [id_of(version) for version in versions]
-    show_pickable(frame, ids, name, column_config=config, column_order=order, placeholder="–")
+    show_selectable(frame, ids, name, column_config=config, column_order=order, placeholder="–")
 
 
 def _cells(version: ModelVersion, source: MlflowRun | None) -> dict[str, object]:

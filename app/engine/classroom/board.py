@@ -1,4 +1,4 @@
-"""What the class is doing right now: one snapshot for everybody who looks at the Live page."""
+"""Read what the class is doing now, as one snapshot for everybody on the Live page."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ from workshop.facts import MlflowRun, ModelVersion, Run
 WINDOW = timedelta(minutes=15)
 MLFLOW_RUNS = 60
 METRIC = "roc_auc"
-"""What the board follows; more is better."""
+"""The metric that the board follows. More is better."""
 CHAMPION = "champion"
 
 Value = TypeVar("Value")
@@ -38,7 +38,10 @@ def ask_and_wait(service: str, what: str, question: Callable[[], Value]) -> Valu
 
 @dataclass(frozen=True)
 class Board:
-    """The state of the class at one moment. Lists are newest first, `upcoming` is soonest first."""
+    """The state of the class at one moment.
+
+    Lists are newest first, `upcoming` is soonest first.
+    """
 
     taken: datetime
     services: tuple[ServiceHealth, ...]
@@ -51,7 +54,7 @@ class Board:
     """The run with the best `METRIC` of all older ones, of the data set of the newest."""
     champions: tuple[ModelVersion, ...]
     problems: tuple[str, ...]
-    """One sentence for each service that could not be asked; of it, the above has what it said last."""
+    """One sentence for each service that was not asked. The lists have what it said last."""
 
     @property
     def running(self) -> tuple[Run, ...]:
@@ -63,16 +66,16 @@ def read_board(
     orchestrators: Sequence[Orchestrator],
     store: MlflowStore,
     check_health: Callable[[], list[ServiceHealth]],
-    known: dict[str, Sequence[Any]],
+    last_answers: dict[str, Sequence[Any]],
     ask: Ask = ask_and_wait,
 ) -> Board:
-    """Ask every service at the same time; one that is down costs the others nothing.
+    """Ask every service at the same time. One that is down costs the others nothing.
 
     Args:
         orchestrators: whose runs are shown.
         store: whose MLflow runs and model versions are shown.
         check_health: asks every service how it is.
-        known: the answers so far, which stand in for those that do not come; new ones are kept here.
+        last_answers: stand in for answers that do not come. New answers are kept here.
         ask: asks one service, and may give up on it.
     """
     now = datetime.now(UTC)
@@ -81,10 +84,10 @@ def read_board(
 
         def answer(service: str, what: str, question: Callable[[], Sequence[Value]]) -> Sequence[Value]:
             try:
-                known[what] = ask(service, what, question)
+                last_answers[what] = ask(service, what, question)
             except WorkshopError as error:
                 problems.append(str(error))
-            return known.get(what, ())
+            return last_answers.get(what, ())
 
         def begin(service: str, what: str, question: Callable[[], Sequence[Value]]) -> Callable[[], Sequence[Value]]:
             return pool.submit(answer, service, what, question).result
@@ -99,8 +102,8 @@ def read_board(
     return Board(
         now,
         tuple(services()),
-        tuple(sorted((run for found in runs for run in found()), key=lambda run: run.due, reverse=True)),
-        tuple(sorted((run for found in upcoming for run in found()), key=lambda run: run.at)),
+        tuple(sorted((run for answer_of in runs for run in answer_of()), key=lambda run: run.due, reverse=True)),
+        tuple(sorted((run for answer_of in upcoming for run in answer_of()), key=lambda run: run.at)),
         tuple(newest),
         next(iter(best_of_older), None),
         tuple(champions()),
@@ -114,14 +117,20 @@ def is_scheduled(run: Run) -> bool:
 
 
 def newest_dataset(runs: Sequence[MlflowRun]) -> str | None:
-    """Find the data set of the newest run that has `METRIC`: values of different data sets are not comparable."""
+    """Find the data set of the newest run that has `METRIC`.
+
+    Values of different data sets are not comparable.
+    """
     return next((run.params["dataset"] for run in runs if METRIC in run.metrics and "dataset" in run.params), None)
 
 
 def best_so_far(
     runs: Sequence[MlflowRun], best_of_older: MlflowRun | None = None
 ) -> list[tuple[datetime, float, float]]:
-    """Follow `METRIC` over the newest data set's runs: (start, value, best until then) of each, oldest first."""
+    """Follow `METRIC` over the runs of the newest data set, oldest first.
+
+    Returns (start, value, best until then) of each run.
+    """
     dataset = newest_dataset(runs)
     measured = [run for run in runs if METRIC in run.metrics and run.params.get("dataset") == dataset]
     ordered = sorted(measured, key=lambda run: run.started)

@@ -1,4 +1,4 @@
-"""What MLflow recorded: experiments, runs, registered models and their versions, read through MLflow's own client.
+"""Read experiments, runs and model versions through MLflow's own client.
 
 The import of MLflow takes seconds, so it waits until the first `MlflowStore` is made.
 """
@@ -34,7 +34,10 @@ PAGE = 1000
 
 
 class MlflowStore:
-    """One MLflow server. Every method raises `ServiceDown` when it does not answer, within about five seconds."""
+    """One MLflow server.
+
+    Every method raises `ServiceDown` within about five seconds when it does not answer.
+    """
 
     def __init__(self, internal_url: str, public_url: str) -> None:
         os.environ.update(CLIENT_ENVIRONMENT)
@@ -47,8 +50,8 @@ class MlflowStore:
     def experiments(self) -> dict[str, str]:
         """Map the id of each experiment to its name, newest first."""
         with self._asking():
-            found = self._client.search_experiments(order_by=["creation_time DESC"])
-        return {experiment.experiment_id: experiment.name for experiment in found}
+            experiments = self._client.search_experiments(order_by=["creation_time DESC"])
+        return {experiment.experiment_id: experiment.name for experiment in experiments}
 
     def runs(
         self,
@@ -79,25 +82,28 @@ class MlflowStore:
         return self.runs(filter=f"tags.`{tag}` = {quoted(orchestrator_run.id)}")
 
     def runs_with_ids(self, run_ids: Iterable[str]) -> dict[str, MlflowRun]:
-        """Read several runs at once, in the order asked for; one that does not exist is left out."""
+        """Read several runs at once, in the order asked for, without those that do not exist."""
         asked = list(dict.fromkeys(run_ids))
         if not asked:
             return {}
         condition = f"attributes.run_id IN ({', '.join(quoted(run_id) for run_id in asked)})"
-        found = {run.id: run for run in self.runs(filter=condition, limit=len(asked))}
-        return {run_id: found[run_id] for run_id in asked if run_id in found}
+        runs = {run.id: run for run in self.runs(filter=condition, limit=len(asked))}
+        return {run_id: runs[run_id] for run_id in asked if run_id in runs}
 
     def open_runs(self) -> list[MlflowRun]:
-        """List the runs that have not ended and of which nobody knows who made them, newest first.
+        """List the open runs whose maker is not known, newest first.
 
-        One inside an open run of a known maker is that maker's; once that run has ended, it is anybody's.
+        A run inside an open run of a known maker is that maker's. Once that run has ended, it is
+        listed.
         """
-        found = [run for run in self.runs(filter=STILL_OPEN) if maker_of(run) is None]
-        around = self._around(found)
-        return [run for run in found if not _is_inside_a_makers(run, around)]
+        open_runs = [run for run in self.runs(filter=STILL_OPEN) if maker_of(run) is None]
+        parents = self._all_parents(open_runs)
+        return [run for run in open_runs if not _has_a_maker_around(run, parents)]
 
     def end_run(self, run_id: str) -> MlflowRun:
-        """Mark a run as KILLED unless it has ended meanwhile, and give it as it is then. Its program is not stopped.
+        """Mark a run as KILLED unless it has ended, and read it again.
+
+        Its program is not stopped.
 
         Raises:
             NotFound: no such run.
@@ -129,38 +135,38 @@ class MlflowStore:
         with self._asking():
             models = self._client.search_registered_models(max_results=PAGE)
             numbers = {model.name: model.aliases[alias] for model in models if alias in model.aliases}
-            found = [self._client.get_model_version(name, number) for name, number in numbers.items()]
-        sources = self.runs_with_ids(version.run_id for version in found if version.run_id)
+            stored = [self._client.get_model_version(name, number) for name, number in numbers.items()]
+        sources = self.runs_with_ids(version.run_id for version in stored if version.run_id)
         versions = [
             read_version(version, {alias: numbers[version.name]}, sources.get(version.run_id or ""))
-            for version in found
+            for version in stored
         ]
         return sorted(versions, key=lambda version: version.created, reverse=True)
 
     def versions(self, name: str) -> list[ModelVersion]:
-        """List the versions of a registered model, newest first, each with the params and metrics of its source run.
+        """List the versions of a registered model, newest first, with data of their source runs.
 
         Raises:
             NotFound: no such model.
         """
         with self._asking():
             aliases = self._client.get_registered_model(name).aliases
-            found = [
+            stored = [
                 version
                 for version in self._client.search_model_versions(_is_named(name), max_results=PAGE)
                 if version.name == name
             ]
-        sources = self.runs_with_ids(version.run_id for version in found if version.run_id)
-        versions = [read_version(version, aliases, sources.get(version.run_id or "")) for version in found]
+        sources = self.runs_with_ids(version.run_id for version in stored if version.run_id)
+        versions = [read_version(version, aliases, sources.get(version.run_id or "")) for version in stored]
         return sorted(versions, key=lambda version: version.version, reverse=True)
 
     def versions_of_run(self, run_id: str) -> list[ModelVersion]:
         """List the versions of any registered model whose source is this run."""
         with self._asking():
-            found = self._client.search_model_versions(f"run_id = {quoted(run_id)}", max_results=PAGE)
+            stored = self._client.search_model_versions(f"run_id = {quoted(run_id)}", max_results=PAGE)
         return [
             version
-            for name in sorted({version.name for version in found})
+            for name in sorted({version.name for version in stored})
             for version in self.versions(name)
             if version.run_id == run_id
         ]
@@ -182,15 +188,15 @@ class MlflowStore:
         """URL of a model version in MLflow's UI."""
         return self.model_url(version.name, version.version)
 
-    def _around(self, runs: Iterable[MlflowRun]) -> dict[str, MlflowRun]:
-        """Read the runs inside which these were begun, and those around them."""
-        known: dict[str, MlflowRun] = {}
-        wanted = _parents(runs)
-        while wanted:
-            found = self.runs_with_ids(wanted)
-            known |= found
-            wanted = _parents(found.values()) - set(known)
-        return known
+    def _all_parents(self, runs: Iterable[MlflowRun]) -> dict[str, MlflowRun]:
+        """Read the runs inside which these were begun, their parents included."""
+        parents: dict[str, MlflowRun] = {}
+        missing = _parent_ids(runs)
+        while missing:
+            level = self.runs_with_ids(missing)
+            parents |= level
+            missing = _parent_ids(level.values()) - set(parents)
+        return parents
 
     def _search(self, experiment_ids: Iterable[str], filter: str, order_by: str, limit: int) -> "Iterator[StoredRun]":
         ids, token = list(experiment_ids), None
@@ -236,23 +242,23 @@ def maker_of(run: MlflowRun) -> tuple[OrchestratorName, str] | None:
     return next((maker for maker in makers if is_run_id(maker[1])), None)
 
 
-def _parents(runs: Iterable[MlflowRun]) -> set[str]:
+def _parent_ids(runs: Iterable[MlflowRun]) -> set[str]:
     return {run.tags[MLFLOW_PARENT_TAG] for run in runs if MLFLOW_PARENT_TAG in run.tags}
 
 
-def _is_inside_a_makers(run: MlflowRun, around: Mapping[str, MlflowRun]) -> bool:
-    """Whether one of the runs around this one is open and has a maker."""
-    seen, now = set[str](), around.get(run.tags.get(MLFLOW_PARENT_TAG, ""))
-    while now and now.id not in seen:
-        if now.ended is None and maker_of(now):
+def _has_a_maker_around(run: MlflowRun, parents: Mapping[str, MlflowRun]) -> bool:
+    """Whether a run around this one is open and has a maker."""
+    seen, parent = set[str](), parents.get(run.tags.get(MLFLOW_PARENT_TAG, ""))
+    while parent and parent.id not in seen:
+        if parent.ended is None and maker_of(parent):
             return True
-        seen.add(now.id)
-        now = around.get(now.tags.get(MLFLOW_PARENT_TAG, ""))
+        seen.add(parent.id)
+        parent = parents.get(parent.tags.get(MLFLOW_PARENT_TAG, ""))
     return False
 
 
 def filter_from(text: str, status: str = "") -> str:
-    """Write MLflow's filter for what a person typed: a part of a run's name, or a condition in MLflow's own language.
+    """Write MLflow's filter for what a person typed: a part of a run's name, or a condition.
 
     Args:
         text: `forest`, or for example `metrics.roc_auc > 0.8 and params.dataset = 'cdnow'`.
@@ -265,12 +271,15 @@ def filter_from(text: str, status: str = "") -> str:
 
 
 def quoted(text: str) -> str:
-    """Quote a value for MLflow's filter language. It has no escapes: beside single quotes, double ones are dropped."""
+    """Quote a value for MLflow's filter language.
+
+    The language has no escapes. In a value with single quotes, double ones are dropped.
+    """
     return f'"{text.replace(chr(34), "")}"' if "'" in text else f"'{text}'"
 
 
 def _is_named(name: str) -> str:
-    """Write the condition for a name; what cannot be quoted finds names that are like it, too."""
+    """Write the condition for a name. One that cannot be quoted matches similar names, too."""
     if "'" in name and '"' in name:
         return "name LIKE '" + name.replace("'", "_") + "'"
     return f"name = {quoted(name)}"

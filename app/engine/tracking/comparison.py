@@ -1,4 +1,4 @@
-"""Which params, metrics and tags differ among MLflow runs or model versions, and which metric is best."""
+"""Compare params, metrics and tags of MLflow runs or model versions."""
 
 import math
 import re
@@ -35,7 +35,10 @@ class Described(Protocol):
 
 @dataclass(frozen=True)
 class Row:
-    """One param, metric or tag of all things compared; None where one of them lacks it."""
+    """One param, metric or tag of all things compared.
+
+    A value is None where a thing lacks it.
+    """
 
     kind: Kind
     name: str
@@ -50,7 +53,10 @@ class Row:
 
     @property
     def best(self) -> frozenset[int]:
-        """Positions of the best value of a metric; none when all are equal or when no direction is the better one."""
+        """Positions of the best value of a metric.
+
+        There are none when all are equal, or when no direction is better.
+        """
         direction = better(self.name) if self.kind == "metric" else None
         numbers = [value for value in self.values if isinstance(value, float) and math.isfinite(value)]
         if direction is None or not self.ranks or not self.differs or len(numbers) < 2:
@@ -60,13 +66,13 @@ class Row:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The values as they are shown: numbers that differ look different, what is missing is a dash."""
+        """The values as text. Numbers that differ look different, and a missing value is a dash."""
         decimals = _decimals(self.values)
         return tuple(_text(value, decimals) for value in self.values)
 
 
 def compare(things: Sequence[Described]) -> list[Row]:
-    """Put things side by side: metrics, then params, then tags. MLflow's own `mlflow.` tags are left out.
+    """Compare metrics, then params, then tags. MLflow's own `mlflow.` tags are left out.
 
     Of different data sets no value is better: where 84 % of the customers leave, an accuracy of 0.84 is nothing.
     """
@@ -80,7 +86,7 @@ def compare(things: Sequence[Described]) -> list[Row]:
 
 
 def metric_names(things: Iterable[Described]) -> list[str]:
-    """List the metrics of all things: first those that rank, the higher-is-better ones before, then the others."""
+    """List the metrics of all things: higher is better, lower is better, then the others."""
     rank: dict[Direction | None, int] = {"higher": 0, "lower": 1, None: 2}
     return sorted({name for thing in things for name in thing.metrics}, key=lambda name: (rank[better(name)], name))
 
@@ -92,7 +98,7 @@ def param_names(things: Iterable[Described]) -> list[str]:
 
 
 def better(metric: str) -> Direction | None:
-    """Tell which values of a metric are better, from the words in its name; None when the name does not say."""
+    """Tell from the words in its name which values of a metric are better, if any."""
     words = set(re.split(r"[^a-z0-9]+", metric.lower()))
     if words & LOWER_IS_BETTER:
         return "lower"

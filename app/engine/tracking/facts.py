@@ -1,4 +1,4 @@
-"""MLflow's own entities, read as the facts of `workshop.facts`."""
+"""Read MLflow's own entities as the facts of `workshop.facts`."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def read_run(run: "Run", experiment: str) -> MlflowRun:
-    """Read a run; `experiment` is the name of its experiment."""
+    """Read a run. `experiment` is the name of its experiment."""
     info, data = run.info, run.data
     return MlflowRun(
         id=info.run_id,
@@ -29,7 +29,10 @@ def read_run(run: "Run", experiment: str) -> MlflowRun:
 
 
 def read_version(version: "StoredVersion", aliases: Mapping[str, str], source: MlflowRun | None) -> ModelVersion:
-    """Read a model version; a search returns it without aliases, they come from its registered model."""
+    """Read a model version.
+
+    A search returns it without aliases. They come from its registered model.
+    """
     return ModelVersion(
         name=version.name,
         version=int(version.version),

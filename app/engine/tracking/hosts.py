@@ -1,8 +1,11 @@
-"""Which host headers MLflow must answer; anything else gets 403 while its `/health` looks well."""
+"""List the host headers that MLflow must answer.
+
+Any other gets 403, while `/health` looks well.
+"""
 
 from urllib.parse import urlsplit
 
 
 def allowed_hosts(*urls: str) -> str:
-    """Write MLFLOW_SERVER_ALLOWED_HOSTS: this machine's own names, and the hosts of these URLs."""
+    """Write MLFLOW_SERVER_ALLOWED_HOSTS: this machine's names and the hosts of these URLs."""
     return ",".join(["localhost:*", "127.0.0.1:*", *sorted({urlsplit(url).netloc for url in urls})])

@@ -1,22 +1,18 @@
-"""What was known stays on the page while its service is down, and the page says once that it is old."""
-
-from types import SimpleNamespace
+"""The last answer stays on the page while its service is down, and the page says once that it is old."""
 
 import pytest
 import streamlit as st
 
 from app.components.page.last_known import fetch_or_recall
-from app.components.page.memory import memory, recall_or_raise
-from app.engine import memory as memory_module
+from app.components.page.memory import memory
 from app.engine.errors import NotFound, ServiceDown
-from app.engine.memory import MOST, Memory
 from tests.shown import shown
 
 DOWN = ServiceDown("MLflow", "http://127.0.0.1:5000")
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_known():
+def nothing_is_remembered():
     memory.clear()
     yield
     memory.clear()
@@ -68,7 +64,7 @@ def test_each_question_has_an_answer_of_its_own():
     assert service.shows(models=DOWN)[0] == ["runs: 3", "models: 7"]
 
 
-def test_what_was_never_known_is_none_and_the_warning_says_why():
+def test_without_an_answer_there_is_none_and_the_warning_says_why():
     shown_now, warnings = Service(runs=DOWN).shows()
     assert shown_now == ["runs: None"]
     assert len(warnings) == 1
@@ -80,34 +76,6 @@ def test_a_viewer_who_comes_while_it_is_down_sees_what_others_saw():
     shown_now, warnings = Service(runs=DOWN).shows()
     assert shown_now == ["runs: 3"]
     assert len(warnings) == 1
-
-
-def test_what_needs_no_notice_is_recalled_and_what_was_never_known_is_an_error():
-    def fail() -> int:
-        raise DOWN
-
-    with pytest.raises(ServiceDown):
-        recall_or_raise("runs", fail)
-    assert recall_or_raise("runs", lambda: 3) == 3
-    assert recall_or_raise("runs", fail) == 3
-
-
-def test_questions_that_nobody_asks_any_more_are_forgotten():
-    known = Memory()
-    for number in range(MOST + 1):
-        known.remember(number, "answer")
-    assert known.recall(0) is None
-    assert known.recall(MOST)
-
-
-def test_the_oldest_runs_go_when_all_have_too_long_logs_and_short_answers_stay(monkeypatch):
-    monkeypatch.setattr(memory_module, "MOST_LOG_LINES", 5)
-    known = Memory()
-    known.remember("runs", 3)
-    for number in range(4):
-        known.remember(number, SimpleNamespace(logs=("line", "line")))
-    assert [known.recall(number) is not None for number in range(4)] == [False, False, True, True]
-    assert known.recall("runs")
 
 
 def test_an_error_that_is_no_outage_is_not_hidden_behind_an_old_answer():
