@@ -1,4 +1,6 @@
-"""Write `customer_data.csv`: 5,000 invented customers of an online shop, one row each, as known on one day ("today").
+"""Write `customer_data.csv`: 5,000 invented customers of an online shop.
+
+Each has one row, which describes the customer on one day ("today").
 
 Usage: `python data/generate_sample_data.py [folder]`. Without a folder: `WORKSHOP_DATA_DIR`, else this script's own.
 The generator is seeded: the same numbers on every machine.
@@ -72,7 +74,10 @@ def generate_customers(customers: int = CUSTOMERS, seed: int = SEED) -> pd.DataF
 
 
 def churn_probability(customers: pd.DataFrame) -> pd.Series:
-    """Compute the probability, 0–1, with which each customer churns: the formula in the docstring of this file."""
+    """Compute the probability, 0–1, with which each customer churns.
+
+    The formula is in the docstring of this file.
+    """
     score = (
         -1.6
         + 0.9 * np.log1p(customers["recency_days"] / 30)

@@ -1,4 +1,6 @@
-"""Write `cdnow_customers.csv`: real customers of the online shop CDNOW, one row each, as known at the end of 1997.
+"""Write `cdnow_customers.csv`: the customers of the online shop CDNOW at the end of 1997.
+
+They are real. Each has one row.
 
 Usage: `python data/prepare_cdnow.py [folder]`. Without a folder: `WORKSHOP_DATA_DIR`, else this script's own.
 The purchases come from `cdnow_master.txt.gz` beside this script (see README.md for its source).
@@ -39,14 +41,16 @@ def read_purchases(file: Path = SOURCE) -> pd.DataFrame:
 
 
 def summarise_customers(purchases: pd.DataFrame, cut_off: pd.Timestamp = CUT_OFF) -> pd.DataFrame:
-    """Compute one row a customer from the purchases up to the cut-off, and `churned` from the 90 days after it.
+    """Compute one row for each customer.
+
+    The purchases up to the cut-off give the columns, those in the 90 days after it give `churned`.
 
     Returns:
         customers × 8, columns as in the docstring of this file, sorted by customer_id.
     """
-    known = purchases[purchases["date"] <= cut_off]
+    past = purchases[purchases["date"] <= cut_off]
     future = purchases[(purchases["date"] > cut_off) & (purchases["date"] <= cut_off + HORIZON)]
-    orders = known.groupby("customer_id").agg(
+    orders = past.groupby("customer_id").agg(
         first=("date", "min"), last=("date", "max"), spent=("dollars", "sum"), orders=("date", "size")
     )
     days_since_signup = (cut_off - orders["first"]).dt.days

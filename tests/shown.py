@@ -65,7 +65,7 @@ def _words_of(element: Any) -> Iterator[str]:
 def as_read(text: str) -> str:
     """What Streamlit makes of the letters in Markdown that the panel has written, its own formatting aside."""
     written = re.compile(r"\\([!-/:-@\[-`{-~])|&#(\d+);")
-    return written.sub(lambda found: found[1] or chr(int(found[2])), text.replace(SPLIT, ""))
+    return written.sub(lambda match: match[1] or chr(int(match[2])), text.replace(SPLIT, ""))
 
 
 def charts(app: AppTest) -> list[dict[str, Any]]:

@@ -37,13 +37,13 @@ def puts_workshop_on_path(line: str) -> bool:
 
 def imported_by(file: Path) -> set[str]:
     """Top-level packages that a file imports, wherever in the file."""
-    found = set()
+    packages = set()
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
+            packages |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
-            found.add((node.module or "").split(".")[0])
-    return found
+            packages.add((node.module or "").split(".")[0])
+    return packages
 
 
 def name(file: Path) -> str:
@@ -130,8 +130,10 @@ REGISTRY = ("engine", "orchestrators", "registry.py")
 
 def from_app(file: Path) -> list[tuple[str, ...]]:
     """What a file imports of the panel, each as its path below `app`, with the name at its end."""
-    found = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom) and node.module]
-    names = [f"{node.module}.{alias.name}".split(".") for node in found for alias in node.names]
+    imports = [
+        node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom) and node.module
+    ]
+    names = [f"{node.module}.{alias.name}".split(".") for node in imports for alias in node.names]
     return [tuple(each[1:]) for each in names if each[0] == "app"]
 
 

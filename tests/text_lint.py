@@ -80,14 +80,14 @@ class Panel:
     @cached_property
     def constants(self) -> dict[str, ast.expr]:
         """What is assigned once at the top of a file."""
-        found: dict[str, ast.expr] = {}
+        constants: dict[str, ast.expr] = {}
         for tree in self.trees.values():
             for node in tree.body:
                 if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
                     for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                         names = target.elts if isinstance(target, ast.Tuple) else [target]
-                        found |= {name.id: node.value for name in names if isinstance(name, ast.Name)}
-        return found
+                        constants |= {name.id: node.value for name in names if isinstance(name, ast.Name)}
+        return constants
 
     def makers(self, road: str) -> set[str]:
         """Functions that return what is safe on this road."""
@@ -247,9 +247,9 @@ class Judge:
         for function in self.scope:
             if isinstance(function, ast.Module):
                 break
-            found = [*_assigned(function, name), *self._parameters(function, name)]
-            if found:
-                yield from found
+            values = [*_assigned(function, name), *self._parameters(function, name)]
+            if values:
+                yield from values
                 return
         if name in self.panel.constants:
             yield self.panel.constants[name]

@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 3.0
 MOMENT_SECONDS = 0.3
 """How long it waits while the service hangs, so that quick questions are still answered."""
 SILENT_SECONDS = 10.0
-"""How long a service counts as silent after somebody waited for it in vain."""
+"""How long a service counts as silent after somebody got no answer in time."""
 MISSED_SECONDS = 10.0
 """How long an answer that nobody has seen is kept for the next who asks."""
 MOST_AT_ONCE = 8
@@ -53,7 +53,7 @@ class _Asking:
     def run(self, fetch: Callable[[], Any]) -> None:
         try:
             result = fetch()
-        except BaseException as error:  # whoever asked is told
+        except BaseException as error:  # who asked gets it
             self.ended = time.monotonic()
             self.future.set_exception(error)
         else:
@@ -67,7 +67,7 @@ class _Asking:
 
     @property
     def is_silence(self) -> bool:
-        """Whether the service let somebody wait in vain."""
+        """Whether the service gave no answer in time."""
         return self.took >= PATIENCE_SECONDS and isinstance(self.future.exception(), ServiceBusy)
 
     def serves(self, ttl: float) -> bool:
@@ -149,7 +149,7 @@ class Answers:
             self._asked.popitem(last=False)
 
     def _note(self, asking: _Asking) -> None:
-        """Remember whether the service let somebody wait in vain."""
+        """Remember whether the service gave no answer in time."""
         error = asking.future.exception()
         with self._lock:
             self._under_way.discard(asking)

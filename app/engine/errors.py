@@ -7,7 +7,7 @@ WorkshopError
 ├── NotRegistered          the deployment, job or model asked for does not exist
 ├── NotFound               the run asked for does not exist
 ├── InvalidParameters      values that the target's schema does not allow
-├── ContentError           a step's folder is not as it must be (file and line are named)
+├── ContentError           a step's folder has a mistake (file and line are named)
 └── CodeDoesNotLoad        workshop code that a service could not load
 
 A message is one or two sentences for the person at the screen: what is wrong, and what to do next.
@@ -111,7 +111,7 @@ class InvalidParameters(WorkshopError):
 
 
 class ContentError(WorkshopError):
-    """A step's folder is not as it must be."""
+    """A step's folder has a mistake."""
 
     def __init__(self, file: Path, line: int, problem: str, /, **values: object) -> None:
         self.file = file

@@ -43,7 +43,7 @@ class FaultDial:
         return ApiRequest("PUT", self._http.base_url, self._public_url, f"/{in_path(learner)}/dial", values)
 
     def turn(self, request: ApiRequest) -> None:
-        """Turn the dial: every run begins its story anew."""
+        """Turn the dial, which starts again for every run."""
         self._http.send(request)
 
     def calls(self, learner: str, run_id: str) -> list[dict[str, Any]]:

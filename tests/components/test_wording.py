@@ -91,11 +91,11 @@ def test_another_run_goes_by_what_was_different(theirs, told):
 
 
 @pytest.mark.parametrize(
-    ("search", "found"),
+    ("search", "lines"),
     [("", LINES), ("GET", LINES[:2]), ("runs 500", LINES[2:]), ("  500   runs ", LINES[2:]), ("x", [])],
 )
-def test_the_log_keeps_the_lines_that_have_every_word(search, found):
-    assert log.matching(LINES, search) == found
+def test_the_log_keeps_the_lines_that_have_every_word(search, lines):
+    assert log.matching(LINES, search) == lines
 
 
 @pytest.mark.usefixtures("services_down")

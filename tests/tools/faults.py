@@ -1,4 +1,6 @@
-"""Kill services during runs, again and again, and write down what was lost: `make faults`, which takes hours.
+"""Kill services during runs, many times, and write down what was lost.
+
+`make faults` runs it. It takes hours.
 
 Each fault meets a flow run and a Dagster run that have an open MLflow run each. The stack is one of its own.
 """
@@ -29,7 +31,7 @@ TIMES = 3
 
 @dataclass
 class Tally:
-    """What became of the runs that met one fault."""
+    """The runs that met one fault, counted by how they ended."""
 
     times: int = 0
     lost: Counter[str] = field(default_factory=Counter)
@@ -69,18 +71,18 @@ def down_and_up(mid_run: MidRun) -> None:
 
 
 def faults() -> dict[str, Callable[[MidRun], None]]:
-    """Each fault by what is done."""
-    found: dict[str, Callable[[MidRun], None]] = {}
+    """Name each fault by what is done."""
+    by_name: dict[str, Callable[[MidRun], None]] = {}
     for program in PROGRAMS:
-        found[f"`{program}` killed"] = lambda mid_run, program=program: kill(mid_run, program)
+        by_name[f"`{program}` killed"] = lambda mid_run, program=program: kill(mid_run, program)
     for program in PROGRAMS:
         words = f"`{program}` stopped for {HANGING_SECONDS:.0f} s"
-        found[words] = lambda mid_run, program=program: stop_and_continue(mid_run, program)
-    return found | {"everything killed, `make up`": power_cut, "`make down`, `make up`": down_and_up}
+        by_name[words] = lambda mid_run, program=program: stop_and_continue(mid_run, program)
+    return by_name | {"everything killed, `make up`": power_cut, "`make down`, `make up`": down_and_up}
 
 
 def try_fault(mid_run: MidRun, make_it: Callable[[MidRun], None], tally: Tally) -> None:
-    """Let runs begin, make the fault, let the repair look twice, let the runs go on, and see what is left then."""
+    """Make a fault during runs, and count what is left once the repair has looked twice."""
     mid_run.begin()
     make_it(mid_run)
     mid_run.becomes_healthy()
@@ -114,7 +116,7 @@ def write(text: str) -> None:
 
 
 def main() -> int:
-    """Try each fault and write the table; the exit code is 1 when something still claims to run."""
+    """Try each fault and write the table. The exit code is 1 when something still claims to run."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--times", type=int, default=TIMES)
     options.add_argument("--only", default="", help="faults whose words contain this; the page is left as it is")

@@ -22,7 +22,7 @@ def steps_table(steps: Iterable[Step]) -> str:
 
 def renewed(text: str) -> str:
     table = steps_table(discover(ROOT))
-    return BLOCK.sub(lambda found: found[1] + table + found[2], text)
+    return BLOCK.sub(lambda match: match[1] + table + match[2], text)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Take the README's pictures from the running stack: `make up`, then `python -m tests.tools.screenshots [NAME …]`."""
+"""Take the README's pictures from the running stack.
+
+Usage: `make up`, then `python -m tests.tools.screenshots [NAME …]`.
+"""
 
 import sys
 from collections.abc import Callable
@@ -24,7 +27,7 @@ from tests.workspaces import solved
 
 FOLDER = ROOT / "workshop" / "docs" / "images"
 SIZE = {"width": 1440, "height": 1240}
-WALL = {"width": 1920, "height": 1080}
+PROJECTOR_SIZE = {"width": 1920, "height": 1080}
 EXERCISES = ("part3_efficiency", "part4_flexibility", "part6_automation")
 PIPELINE = ("part5_full_pipeline", "Full pipeline with MLflow")
 
@@ -43,7 +46,7 @@ def home(page: Page) -> None:
 
 
 def step(page: Page) -> None:
-    """A run under way: the first tasks have ended."""
+    """Wait for a run under way whose first tasks have ended."""
     run_pipeline(page, "sample", "gradient_boosting")
     expect_state(page, "Running")
     expect(page.get_by_text("Finished in state Completed").first).to_be_visible()
@@ -108,14 +111,14 @@ def part6(page: Page) -> None:
 
 
 def pause(page: Page) -> None:
-    """Leave no schedule that goes on."""
+    """Pause the schedule, so that no run starts after the pictures."""
     page.goto("/part6_automation")
     page.get_by_role("button", name="Pause").click()
     expect(badge(page, "Paused")).to_be_visible()
 
 
 def live(page: Page) -> None:
-    page.set_viewport_size(WALL)
+    page.set_viewport_size(PROJECTOR_SIZE)
     page.goto("/live?projector=1")
     expect(page.get_by_text("part6_automation").first).to_be_visible()
     expect(badge(page, "Running").first).to_be_visible()
@@ -154,7 +157,7 @@ def take(page: Page, show: Callable[[Page], None]) -> None:
 
 
 def train(page: Page) -> None:
-    """Two trainings, so that there is something to compare."""
+    """Run two trainings, so that there is something to compare."""
     for dataset, family in (("cdnow", "random_forest"), ("sample", "logistic_regression")):
         run_pipeline(page, dataset, family)
         expect_state(page, "Completed")

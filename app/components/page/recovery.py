@@ -10,7 +10,7 @@ SECONDS = 3.0
 
 
 def draw_when_it_answers(ask: Callable[[], object]) -> None:
-    """Ask every few seconds, and draw the whole page anew as soon as there is an answer."""
+    """Ask every few seconds, and draw the whole page again as soon as there is an answer."""
     asked_just_now = True
 
     @st.fragment(run_every=SECONDS)

@@ -1,4 +1,4 @@
-"""The board's snapshot: what a real MLflow server has recorded, and what is known of a service that is down."""
+"""The board's snapshot: what a real MLflow server has recorded, and the last answers of a service that is down."""
 
 import pytest
 
@@ -59,13 +59,13 @@ class Orchestrator:
 
 
 def test_while_a_service_is_down_the_board_has_what_it_said_last(store):
-    orchestrator, known = Orchestrator(), {}
+    orchestrator, last_answers = Orchestrator(), {}
     orchestrator.is_up = False
-    now = read_board([orchestrator], store, list, known)
+    now = read_board([orchestrator], store, list, last_answers)
     assert (now.running, len(now.problems)) == ((), 1)
     orchestrator.is_up = True
-    before = read_board([orchestrator], store, list, known)
+    before = read_board([orchestrator], store, list, last_answers)
     orchestrator.is_up = False
-    now = read_board([orchestrator], store, list, known)
+    now = read_board([orchestrator], store, list, last_answers)
     assert now.running == before.running == (run_in(RunPhase.RUNNING),)
     assert "Prefect does not answer" in now.problems[0]

@@ -101,13 +101,13 @@ def test_experiments_are_chosen_by_name(names, store, recorded):
     assert names(experiments=["engine-first"]) == ["linear", "forest"]
     assert names(experiments=["no such"]) == []
     assert names(experiments=[]) == []
-    found = store.experiments()
-    assert (found[recorded.first], found[recorded.second]) == ("engine-first", "engine-second")
+    experiments = store.experiments()
+    assert (experiments[recorded.first], experiments[recorded.second]) == ("engine-first", "engine-second")
     assert set(names()) <= {run.name for run in store.runs()}
 
 
 @pytest.mark.parametrize(
-    ("order_by", "limit", "found"),
+    ("order_by", "limit", "expected"),
     [
         ("metrics.roc_auc DESC", 2, ["it's", "forest"]),
         ("metrics.roc_auc ASC", 1, ["linear"]),
@@ -115,8 +115,8 @@ def test_experiments_are_chosen_by_name(names, store, recorded):
         ("attributes.start_time ASC", 0, []),
     ],
 )
-def test_runs_are_sorted_and_limited_by_the_server(names, order_by, limit, found):
-    assert names(order_by=order_by, limit=limit) == found
+def test_runs_are_sorted_and_limited_by_the_server(names, order_by, limit, expected):
+    assert names(order_by=order_by, limit=limit) == expected
 
 
 def test_more_runs_than_a_page_are_read_page_by_page(names, monkeypatch):
@@ -126,7 +126,7 @@ def test_more_runs_than_a_page_are_read_page_by_page(names, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("text", "status", "found"),
+    ("text", "status", "expected"),
     [
         ("", "", ["plain", "it's", "linear", "forest"]),
         ("FOR", "", ["forest"]),
@@ -142,8 +142,8 @@ def test_more_runs_than_a_page_are_read_page_by_page(names, monkeypatch):
         ("made like it is in words", "", []),
     ],
 )
-def test_what_a_person_types_finds_runs(names, text, status, found):
-    assert names(filter=filter_from(text, status)) == found
+def test_what_a_person_types_finds_runs(names, text, status, expected):
+    assert names(filter=filter_from(text, status)) == expected
 
 
 @pytest.mark.parametrize("text", ["metrics.roc_auc >", "roc_auc = ", "metrics.roc_auc > 'x' or 1 = 1", "a'b\"c = 1"])
@@ -165,19 +165,19 @@ def test_quoting_never_breaks_out(text, written):
 
 
 @pytest.mark.parametrize(
-    ("orchestrator", "id", "found"),
+    ("orchestrator", "id", "expected"),
     [("prefect", FLOW_RUN, ["forest"]), ("dagster", "it's-1", ["linear"]), ("dagster", FLOW_RUN, [])],
 )
-def test_the_runs_that_an_orchestrators_run_made_are_found_by_their_tag(store, recorded, orchestrator, id, found):
+def test_the_runs_that_an_orchestrators_run_made_are_found_by_their_tag(store, recorded, orchestrator, id, expected):
     maker = replace(run_in(RunPhase.SUCCEEDED, orchestrator), id=id)
     made = store.runs_made_by(maker)
-    assert [run.name for run in made] == found
+    assert [run.name for run in made] == expected
     assert recorded
 
 
 def test_a_maker_is_one_that_can_be(store, recorded):
-    found = {name: maker_of(store.run(recorded.ids[name])) for name in ("forest", "linear", "plain")}
-    assert found == {"forest": ("prefect", FLOW_RUN), "linear": None, "plain": None}
+    makers = {name: maker_of(store.run(recorded.ids[name])) for name in ("forest", "linear", "plain")}
+    assert makers == {"forest": ("prefect", FLOW_RUN), "linear": None, "plain": None}
 
 
 def test_several_runs_are_read_at_once_in_the_order_asked_for(store, recorded):
@@ -240,7 +240,7 @@ def test_every_link_leads_to_the_public_page(store, recorded):
 
 @pytest.fixture
 def left_open(mlflow_server):
-    """Runs that were begun and not ended: by nobody known, by a flow, by a Dagster run, and inside a flow's run."""
+    """Runs that were begun and not ended: without a maker, by a flow, by a Dagster run, inside a flow's run."""
     from mlflow import MlflowClient
 
     client = MlflowClient(mlflow_server)

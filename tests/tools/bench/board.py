@@ -1,4 +1,4 @@
-"""What open Live boards cost, measured on the running stack: `make up`, then `make bench`.
+"""Measure what open Live boards cost on the running stack: `make up`, then `make bench`.
 
 First the processor time that the services and the panel spend with no board, one board and ten boards open, in one
 run, so that only ratios count. Then one board stays open, and the memory of its browser page and of the panel is
@@ -20,7 +20,7 @@ from tests.chromium import FLAGS, find_chromium
 
 SERVICES = ("mlflow", "prefect", "dagster-code", "dagster-webserver")
 BOARDS = (0, 1, 10)
-WALL: ViewportSize = {"width": 1920, "height": 1080}
+PROJECTOR_SIZE: ViewportSize = {"width": 1920, "height": 1080}
 SMALL: ViewportSize = {"width": 640, "height": 360}
 """Costs the stack the same, and the machine less to draw: in class each board has a machine of its own."""
 PATIENCE = 180_000
@@ -50,9 +50,9 @@ class Memory:
 
 
 def processes(programs: Sequence[str]) -> list[psutil.Process]:
-    """The processes of these programs, with their children."""
-    known = StackControl(get_settings()).programs()
-    parents = [psutil.Process(known[name].pid) for name in programs]
+    """List the processes of these programs, with their children."""
+    programs_now = StackControl(get_settings()).programs()
+    parents = [psutil.Process(programs_now[name].pid) for name in programs]
     return [each for parent in parents for each in (parent, *parent.children(recursive=True))]
 
 
@@ -76,27 +76,27 @@ def measure_cost(seconds: float) -> Cost:
 
 
 def measure_costs(browser: Browser, seconds: float) -> dict[int, Cost]:
-    """Open more and more boards."""
-    found: dict[int, Cost] = {}
+    """Open more and more boards, and measure what each number of them costs."""
+    costs: dict[int, Cost] = {}
     pages: list[Page] = []
     for count in BOARDS:
         while len(pages) < count:
             pages.append(open_board(browser, SMALL))
         time.sleep(SETTLE_SECONDS)
-        found[count] = measure_cost(seconds)
+        costs[count] = measure_cost(seconds)
     for page in pages:
         page.close()
-    return found
+    return costs
 
 
 def heap(session: CDPSession) -> float:
-    """Bytes that the page holds after its garbage is collected."""
+    """Count the bytes that the page holds after its garbage is collected."""
     session.send("HeapProfiler.collectGarbage")
     return float(session.send("Runtime.getHeapUsage")["usedSize"])
 
 
 def measure_memory(browser: Browser, minutes: float) -> list[Memory]:
-    page = open_board(browser, WALL)
+    page = open_board(browser, PROJECTOR_SIZE)
     session = page.context.new_cdp_session(page)
     time.sleep(SETTLE_SECONDS)
     began = time.monotonic()
@@ -108,11 +108,11 @@ def measure_memory(browser: Browser, minutes: float) -> list[Memory]:
     return samples
 
 
-def report_costs(found: dict[int, Cost]) -> None:
+def report_costs(costs: dict[int, Cost]) -> None:
     print("boards   services, s/min   panel, s/min")
-    for count, cost in found.items():
+    for count, cost in costs.items():
         print(f"{count:6d} {cost.services:17.2f} {cost.panel:14.2f}")
-    print(f"Ten boards cost the services {found[10].services / found[1].services:.2f} times what one costs.")
+    print(f"Ten boards cost the services {costs[10].services / costs[1].services:.2f} times what one costs.")
 
 
 def report_memory(samples: Sequence[Memory]) -> None:
