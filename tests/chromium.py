@@ -1,4 +1,6 @@
-"""The Chromium for the browser tests: one that is there, else Playwright's download, else the distribution's package.
+"""Find or install the Chromium for the browser tests.
+
+One that is there comes first, then Playwright's download, then the distribution's package.
 
 `python -m tests.chromium` gets one and prints where it is; it names what it cannot get, and fails.
 """
@@ -24,14 +26,20 @@ def find_chromium() -> str | None:
 
 
 def _candidates() -> Iterator[str | None]:
-    """Name Playwright's own last: only where there is no other may it be asked, since it may be running already."""
+    """Name Playwright's own last.
+
+    It is asked only where there is no other, since it may be running already.
+    """
     yield from (shutil.which(name) for name in NAMES)
     yield str(ON_MACOS)
     yield _playwrights_own()
 
 
 def install_chromium() -> None:
-    """Download Playwright's Chromium; as root on a Debian system take the distribution's when that does not work."""
+    """Download Playwright's Chromium.
+
+    When that fails, root on a Debian system takes the distribution's.
+    """
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"])
     if find_chromium() is None and shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update", "-q"])

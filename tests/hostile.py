@@ -1,4 +1,4 @@
-"""Words that a service or an address may say, each of which Markdown, Streamlit or Plotly would take for more."""
+"""List words of services and addresses that Markdown, Streamlit or Plotly would format."""
 
 PIXEL = "http://127.0.0.1:3000/graphql?query=mutation"
 HOSTILE = (

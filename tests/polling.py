@@ -1,4 +1,4 @@
-"""Wait for something with a deadline: never a fixed sleep."""
+"""Wait for something with a deadline, and not for a fixed time."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ RUN_SECONDS = 120
 
 
 def wait_until(ask: Callable[[], T], seconds: float, what: str) -> T:
-    """Ask again and again until the answer is true, and return it.
+    """Ask until the answer is true, and return it.
 
     Raises:
         AssertionError: it did not come true in time; says what was waited for and the last answer.
@@ -37,7 +37,7 @@ def wait_for_end(client: Orchestrator, run_id: str, seconds: float = RUN_SECONDS
 
 
 def _answer(ask: Callable[[], T]) -> T | ServiceDown:
-    """Ask; a service that is too busy to answer has said neither yes nor no."""
+    """Ask. When a service is too busy to answer, the answer is not known."""
     try:
         return ask()
     except ServiceDown as error:

@@ -1,4 +1,4 @@
-"""What a component or a page shows, as its reader sees it: run in this process, with the panel's own settings."""
+"""Draw a component or a page in this process, and read what it shows."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def shown(draw: Callable[..., object], *args: object, **kwargs: object) -> AppTe
 
 
 def page_of(draw: Callable[..., object], *args: object, **kwargs: object) -> AppTest:
-    """A page with one component, before it is drawn: it can be given an address or a memory."""
+    """Make a page with one component, which can be given an address or a memory before it is drawn."""
 
     def script(draw, args, kwargs):
         draw(*args, **kwargs)
@@ -42,13 +42,13 @@ def page_of(draw: Callable[..., object], *args: object, **kwargs: object) -> App
 
 
 def go_to(app: AppTest, url_path: str) -> AppTest:
-    """Open another page of the whole panel; `AppTest.switch_page` reaches pages that are files only."""
+    """Open another page of the whole panel. `AppTest.switch_page` opens only pages that are files."""
     app._page_hash = calc_hash(url_path)
     return app.run()
 
 
 def words(app: AppTest) -> str:
-    """All that is written on the page, one element a line, as it is read."""
+    """Read all that is written on the page, one element a line."""
     lines = (as_read(" ".join(dict.fromkeys(_words_of(element)))) for element in app.main if element is not app.main)
     return "\n".join(line for line in lines if line)
 
@@ -63,32 +63,35 @@ def _words_of(element: Any) -> Iterator[str]:
 
 
 def as_read(text: str) -> str:
-    """What Streamlit makes of the letters in Markdown that the panel has written, its own formatting aside."""
+    """Undo the escapes in Markdown that the panel has written."""
     written = re.compile(r"\\([!-/:-@\[-`{-~])|&#(\d+);")
     return written.sub(lambda match: match[1] or chr(int(match[2])), text.replace(SPLIT, ""))
 
 
 def charts(app: AppTest) -> list[dict[str, Any]]:
-    """The charts as Plotly draws them."""
+    """List the charts as Plotly draws them."""
     return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
 
 
 @dataclass(frozen=True)
 class Link:
-    """A button that leads elsewhere."""
+    """A button that opens another page."""
 
     label: str
     url: str
 
 
 def links(app: AppTest) -> list[Link]:
-    """The buttons that lead elsewhere."""
+    """List the buttons that open another page."""
     return [Link(as_read(element.proto.label), element.proto.url) for element in app.get("link_button")]
 
 
 @contextmanager
 def panel(data_dir: Path, workspace: Path = ROOT, **urls: str) -> Iterator[Settings]:
-    """Let the panel in this process ask services at these internal URLs; at those not named, nobody answers."""
+    """Let the panel in this process ask services at these internal URLs.
+
+    A service that is not named does not answer.
+    """
     settings = own_settings(data_dir, workspace=workspace)
     values = settings.model_dump() | {"docker_proxy_url": ""}
     values |= {f"{name}_internal_url": urls.get(name, settings.internal_url(name)) for name in SERVICES}

@@ -1,4 +1,4 @@
-"""Who may import whom, and what must not lie around: the rules that keep folders from shadowing packages."""
+"""Folders import only what they may, and no folder shadows a package."""
 
 import ast
 import re
@@ -36,7 +36,7 @@ def puts_workshop_on_path(line: str) -> bool:
 
 
 def imported_by(file: Path) -> set[str]:
-    """Top-level packages that a file imports, wherever in the file."""
+    """Name the top-level packages that a file imports."""
     packages = set()
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
@@ -129,7 +129,7 @@ REGISTRY = ("engine", "orchestrators", "registry.py")
 
 
 def from_app(file: Path) -> list[tuple[str, ...]]:
-    """What a file imports of the panel, each as its path below `app`, with the name at its end."""
+    """List what a file imports of the panel, as paths below `app` with the name at the end."""
     imports = [
         node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom) and node.module
     ]
@@ -138,7 +138,7 @@ def from_app(file: Path) -> list[tuple[str, ...]]:
 
 
 def walls_broken(place: tuple[str, ...], imported: tuple[str, ...]) -> str:
-    """Say which wall of the house an import goes through; "" when it goes through none.
+    """Say which rule an import breaks, or "".
 
     Args:
         place: where the file is, below `app`.

@@ -1,4 +1,4 @@
-"""The lock names the hash of every file that may be installed, and whoever installs by it refuses any other."""
+"""The lock has the hash of every file that may be installed, and any other file is refused."""
 
 import re
 import subprocess

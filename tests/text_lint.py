@@ -1,6 +1,6 @@
-"""Find words that reach Markdown or Plotly without having been made safe, by reading the panel's code.
+"""Find text in the panel's code that reaches Markdown or Plotly without being made safe.
 
-Two types are the roads: `Markdown` and `PlotlyText`. Functions that return or take them are mypy's business. What is
+Two types are safe: `Markdown` and `PlotlyText`. Functions that return or take them are mypy's business. What is
 left is looked at here: what is given to Streamlit and Plotly, and what is declared to be of these types. Each such
 expression must be made of literals, translations, numbers with a format, and of what has one of the two types.
 """
@@ -60,7 +60,7 @@ SHOWN = {"label", "body", "help", "title", "text"}
 DRAWN = {"text", "ticktext", "title", "name", "hovertemplate", "texttemplate", "hovertext", "customdata"}
 """What Plotly draws."""
 FIGURES = {"go", "figure", "column"}
-ROADS = {
+SAFE_TYPES = {
     "Markdown": {"escape", "paragraph", "sentence", "code", "link", "table"},
     "PlotlyText": {"plotly_text", "label"},
 }
@@ -68,7 +68,10 @@ ROADS = {
 
 @dataclass
 class Panel:
-    """The panel's code, file by file, and the exceptions: an expression, or one in one file, each with its reason."""
+    """The panel's code by file, and the exceptions with their reasons.
+
+    An exception is an expression, or an expression in one file.
+    """
 
     files: Mapping[Path, str]
     explained: Mapping[str, str] = field(default_factory=dict)
@@ -79,7 +82,7 @@ class Panel:
 
     @cached_property
     def constants(self) -> dict[str, ast.expr]:
-        """What is assigned once at the top of a file."""
+        """Map each name that a file assigns at its top to its value."""
         constants: dict[str, ast.expr] = {}
         for tree in self.trees.values():
             for node in tree.body:
@@ -89,27 +92,27 @@ class Panel:
                         constants |= {name.id: node.value for name in names if isinstance(name, ast.Name)}
         return constants
 
-    def makers(self, road: str) -> set[str]:
-        """Functions that return what is safe on this road."""
-        return ROADS[road] | {
+    def makers(self, safe_type: str) -> set[str]:
+        """Name the functions that return a safe type."""
+        return SAFE_TYPES[safe_type] | {
             node.name
             for tree in self.trees.values()
             for node in ast.walk(tree)
-            if isinstance(node, ast.FunctionDef) and node.returns and road in ast.unparse(node.returns)
+            if isinstance(node, ast.FunctionDef) and node.returns and safe_type in ast.unparse(node.returns)
         }
 
     def problems(self) -> Iterator[str]:
         """Name each expression that is not safe, with file and line."""
-        makers = {road: self.makers(road) for road in ROADS}
+        makers = {safe_type: self.makers(safe_type) for safe_type in SAFE_TYPES}
         for file, tree in self.trees.items():
             for scope in _scopes(tree):
-                for road, node in _given(scope):
-                    if not Judge(self, road, makers[road], scope, file.name).is_safe(node):
+                for safe_type, node in _given(scope):
+                    if not Judge(self, safe_type, makers[safe_type], scope, file.name).is_safe(node):
                         yield f"{file}:{node.lineno}: {ast.unparse(node)}"
 
 
 def _scopes(tree: ast.Module) -> Iterator[list[ast.AST]]:
-    """Each function with those around it, the innermost first; and the file itself."""
+    """List each function with those around it, the innermost first, and the file itself."""
 
     def within(node: ast.AST, around: list[ast.AST]) -> Iterator[list[ast.AST]]:
         yield [node, *around]
@@ -136,11 +139,11 @@ def _own_nodes(function: ast.AST) -> Iterator[ast.AST]:
 
 
 def _given(scope: list[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
-    """What a function gives to Streamlit or Plotly, or declares to be safe."""
+    """List what a function gives to Streamlit or Plotly, or declares to be safe."""
     for call in _own_nodes(scope[0]):
         if not isinstance(call, ast.Call):
             continue
-        if isinstance(call.func, ast.Name) and call.func.id in ROADS:
+        if isinstance(call.func, ast.Name) and call.func.id in SAFE_TYPES:
             yield call.func.id, call.args[0]
         elif isinstance(call.func, ast.Attribute):
             yield from _given_to(call, call.func)
@@ -161,10 +164,10 @@ def _given_to(call: ast.Call, method: ast.Attribute) -> Iterator[tuple[str, ast.
 
 @dataclass
 class Judge:
-    """Whether an expression is safe on one road, as seen from one function."""
+    """Decides whether an expression in a function is safe for one type."""
 
     panel: Panel
-    road: str
+    safe_type: str
     makers: set[str]
     scope: list[ast.AST]
     file: str
@@ -211,7 +214,7 @@ class Judge:
         match call.func:
             case ast.Name(id="_"):
                 return True
-            case ast.Name(id=name) if name == self.road:
+            case ast.Name(id=name) if name == self.safe_type:
                 return True  # looked at where it stands
             case ast.Name(id="list" | "cycle"):
                 return all(self.is_safe(each) for each in call.args)
@@ -238,12 +241,15 @@ class Judge:
     def _is_safe_name(self, name: str) -> bool:
         if name in self.under_way:
             return True
-        judge = Judge(self.panel, self.road, self.makers, self.scope, self.file, self.under_way | {name})
+        judge = Judge(self.panel, self.safe_type, self.makers, self.scope, self.file, self.under_way | {name})
         values = list(self._values(name))
         return bool(values) and all(judge.is_safe(value) for value in values)
 
     def _values(self, name: str) -> Iterator[ast.expr]:
-        """What a name may stand for, in the innermost function that has it; a typed parameter stands for its type."""
+        """List the values that a name may have, in the innermost function that has it.
+
+        Of a typed parameter the type is enough.
+        """
         for function in self.scope:
             if isinstance(function, ast.Module):
                 break
@@ -257,11 +263,11 @@ class Judge:
     def _parameters(self, function: ast.AST, name: str) -> Iterator[ast.expr]:
         for each in function.args.args if isinstance(function, ast.FunctionDef | ast.Lambda) else ():
             if each.arg == name:
-                is_typed = each.annotation is not None and self.road in ast.unparse(each.annotation)
+                is_typed = each.annotation is not None and self.safe_type in ast.unparse(each.annotation)
                 yield ast.Constant("") if is_typed else ast.Name("?")
 
     def _within(self, comprehension: ast.AST) -> "Judge":
-        return Judge(self.panel, self.road, self.makers, [comprehension, *self.scope], self.file, self.under_way)
+        return Judge(self.panel, self.safe_type, self.makers, [comprehension, *self.scope], self.file, self.under_way)
 
 
 def _parts(spec: ast.expr | None) -> list[ast.expr]:
@@ -269,7 +275,7 @@ def _parts(spec: ast.expr | None) -> list[ast.expr]:
 
 
 def _assigned(function: ast.AST, name: str) -> Iterator[ast.expr]:
-    """What is put into a name: by `=`, `+=`, `:=`, `for`, `append`; of several at once, all of it."""
+    """List what is assigned to a name by `=`, `+=`, `:=`, `for` or `append`."""
     for node in _own_nodes(function):
         match node:
             case ast.Assign(targets=targets, value=value):
@@ -289,14 +295,14 @@ def _names(target: ast.expr) -> set[str]:
 
 
 def _part(target: ast.expr, value: ast.expr, name: str) -> ast.expr:
-    """Of `a, b = x, y` what `name` gets."""
+    """Give what `name` gets in `a, b = x, y`."""
     if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
         return next(part for each, part in zip(target.elts, value.elts, strict=True) if name in _names(each))
     return value
 
 
 def _each(target: ast.expr, value: ast.expr, name: str) -> ast.expr:
-    """Of `for a, b in zip(x, y)` or `in x.items()` what `name` gets."""
+    """Give what `name` gets in `for a, b in zip(x, y)` or `in x.items()`."""
     match value:
         case ast.Call(func=ast.Name(id="zip"), args=args) if isinstance(target, ast.Tuple):
             return _part(target, ast.Tuple(args), name)

@@ -1,4 +1,4 @@
-"""Workspaces with code of their own: a copy of `workshop/` in which something was edited."""
+"""Make workspaces: copies of `workshop/` in which something is edited."""
 
 import shutil
 from collections.abc import Iterator
@@ -19,7 +19,10 @@ def copy_workshop(workspace: Path) -> Path:
 
 
 def edited_workspace(folder: Path, *edits: tuple[str, str, str]) -> Path:
-    """Copy the workshop and replace text in it; each edit is (file, old, new), and the old text must be there."""
+    """Copy the workshop and replace text in it.
+
+    Each edit is (file, old, new). The old text must be there.
+    """
     workspace = copy_workshop(folder)
     for name, old, new in edits:
         file = workspace / name
@@ -31,7 +34,7 @@ def edited_workspace(folder: Path, *edits: tuple[str, str, str]) -> Path:
 
 @contextmanager
 def edited(file: Path, old: str, new: str) -> Iterator[None]:
-    """Replace a text that must be there once; then the untouched file again."""
+    """Replace a text that must be there once, and put the file back afterwards."""
     untouched = file.read_text(encoding="utf-8")
     assert untouched.count(old) == 1, f"{file} has {old!r} {untouched.count(old)} times"
     file.write_text(untouched.replace(old, new), encoding="utf-8")
@@ -43,7 +46,7 @@ def edited(file: Path, old: str, new: str) -> Iterator[None]:
 
 @contextmanager
 def solved(workspace: Path, *parts: str) -> Iterator[None]:
-    """Put the solutions of these Prefect parts where a student would write them; then the untouched files again."""
+    """Put the solutions of these Prefect parts where students write, and put the files back afterwards."""
     folders = [workspace / "workshop" / "prefect" / part for part in parts]
     untouched = [(folder / "flow.py").read_bytes() for folder in folders]
     try:
@@ -56,5 +59,5 @@ def solved(workspace: Path, *parts: str) -> Iterator[None]:
 
 
 def renamed_feature(new_name: str) -> tuple[str, str, str]:
-    """An edit of the plain churn code that shows in the flow's log."""
+    """Edit the plain churn code so that the flow's log shows it."""
     return "workshop/churn/features.py", '"missed_orders"', f'"{new_name}"'

@@ -1,4 +1,4 @@
-"""Whatever a service or an address says reaches Markdown and Plotly by one road; `tests/text_lint.py` finds another."""
+"""What a service or an address says is made safe before Markdown and Plotly have it. `tests/text_lint.py` finds what is not."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from app.settings import ROOT
 from tests.text_lint import Panel
 
 FILES = [*(ROOT / "app" / "components").rglob("*.py"), *(ROOT / "app" / "views").glob("*.py"), ROOT / "app" / "main.py"]
-ROADS = ("markdown.py", "plotly_text.py")
+MAKERS = ("markdown.py", "plotly_text.py")
 """Where the two types are made."""
 AUTHORS = "who writes a step writes Markdown"
 OURS = "numbers and units"
@@ -38,13 +38,13 @@ def problems(*snippets: str) -> list[str]:
 
 
 def test_everything_that_is_shown_is_ours_or_was_made_safe():
-    files = {file.relative_to(ROOT): file.read_text() for file in FILES if file.name not in ROADS}
+    files = {file.relative_to(ROOT): file.read_text() for file in FILES if file.name not in MAKERS}
     assert list(Panel(files, EXPLAINED).problems()) == []
 
 
 @pytest.mark.parametrize("exception", EXPLAINED)
 def test_each_exception_is_needed(exception):
-    files = {file.relative_to(ROOT): file.read_text() for file in FILES if file.name not in ROADS}
+    files = {file.relative_to(ROOT): file.read_text() for file in FILES if file.name not in MAKERS}
     others = {each: why for each, why in EXPLAINED.items() if each != exception}
     assert list(Panel(files, others).problems())
 

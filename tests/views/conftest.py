@@ -11,6 +11,6 @@ from tests.shown import panel
 
 @pytest.fixture
 def services_down(tmp_path: Path) -> Iterator[Settings]:
-    """The settings of a panel whose services are all down."""
+    """Give the settings of a panel whose services are all down."""
     with panel(tmp_path) as settings:
         yield settings
