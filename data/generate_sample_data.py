@@ -2,13 +2,14 @@
 
 Each has one row, which describes the customer on one day ("today").
 
-Usage: `python data/generate_sample_data.py [folder]`. Without a folder: `WORKSHOP_DATA_DIR`, else this script's own.
-The generator is seeded: the same numbers on every machine.
+Usage: `python data/generate_sample_data.py [folder]`. Without a folder it writes into
+`WORKSHOP_DATA_DIR`, else into this script's own folder. The generator is seeded: it gives the same
+numbers on every machine.
 
 | column            | meaning                                                                            |
 |-------------------|------------------------------------------------------------------------------------|
 | customer_id       | C00001 … C05000                                                                    |
-| recency_days      | days since the last order; never more than days_since_signup                       |
+| recency_days      | days since the last order, never more than days_since_signup                       |
 | frequency         | orders per year: total_orders / (days_since_signup / 365), three decimals          |
 | monetary_value    | all that the customer ever spent, in dollars                                       |
 | avg_order_value   | monetary_value / total_orders, in dollars, two decimals                            |
@@ -23,8 +24,8 @@ How churn is drawn: `churned` is 1 with probability 1 / (1 + exp(-score)), where
     score = -1.6 + 0.9 * ln(1 + recency_days / 30) - 0.8 * ln(1 + frequency) - 0.3 * ln(1 + avg_order_value / 50)
             + 0.5 * support_tickets - 0.01 * (age - 45)
 
-So a customer who has been away for long, orders rarely, spends little and complains is likely to churn, and chance has
-its part: no model can be right about everyone.
+So a customer who has not ordered for long, orders rarely, spends little and complains is likely to
+churn. The rest is chance: no model can be right about everyone.
 """
 
 import os
@@ -48,11 +49,12 @@ def generate_customers(customers: int = CUSTOMERS, seed: int = SEED) -> pd.DataF
     rng = np.random.default_rng(seed)
     days_since_signup = rng.integers(60, 1826, customers)
     years = days_since_signup / 365
-    # some customers order often and some rarely; some stopped long ago
+    # some customers order often and some rarely, and some stopped long ago
     orders_per_year = rng.gamma(shape=1.5, scale=4.0, size=customers)
     years_active = years * np.where(rng.random(customers) < 0.3, rng.random(customers), 1.0)
     total_orders = 1 + rng.poisson(orders_per_year * years_active)
-    # the first order is the sign-up; the last of n others, spread evenly, comes after the share u^(1/n) of the time
+    # The first order is the sign-up. The n others are spread evenly, so that the last of them comes
+    # after the share u^(1/n) of the time.
     share_at_last_order = rng.random(customers) ** (1 / np.maximum(total_orders - 1, 1)) * (total_orders > 1)
     recency_days = np.round(days_since_signup - 365 * years_active * share_at_last_order).astype(int)
     typical_order = rng.lognormal(mean=np.log(55), sigma=0.5, size=customers)

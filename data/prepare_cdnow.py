@@ -2,13 +2,15 @@
 
 They are real. Each has one row.
 
-Usage: `python data/prepare_cdnow.py [folder]`. Without a folder: `WORKSHOP_DATA_DIR`, else this script's own.
-The purchases come from `cdnow_master.txt.gz` beside this script (see README.md for its source).
+Usage: `python data/prepare_cdnow.py [folder]`. Without a folder it writes into `WORKSHOP_DATA_DIR`,
+else into this script's own folder.
+The purchases come from `cdnow_master.txt.gz` in this script's folder (README.md has its source).
 
-The columns are those of `customer_data.csv` (see generate_sample_data.py), without `support_tickets` and `age`, which
-nobody recorded. They are computed from the purchases up to and including the cut-off, 31 December 1997; `churned` is 1
-for a customer without a purchase in the 90 days after it (1 January to 31 March 1998). One line of the source is one
-order, also when a customer bought twice on a day.
+The columns are those of `customer_data.csv` (see generate_sample_data.py), without `support_tickets`
+and `age`, which nobody recorded. They are computed from the purchases up to and including the
+cut-off, 31 December 1997. `churned` is 1 for a customer without a purchase in the 90 days after it
+(1 January to 31 March 1998). One line of the source is one order, also when a customer bought twice
+on a day.
 """
 
 import os

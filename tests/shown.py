@@ -33,7 +33,7 @@ def shown(draw: Callable[..., object], *args: object, **kwargs: object) -> AppTe
 
 
 def page_of(draw: Callable[..., object], *args: object, **kwargs: object) -> AppTest:
-    """Make a page with one component, which can be given an address or a memory before it is drawn."""
+    """Make a page with one component, to be given an address or a memory before it is drawn."""
 
     def script(draw, args, kwargs):
         draw(*args, **kwargs)
@@ -42,7 +42,7 @@ def page_of(draw: Callable[..., object], *args: object, **kwargs: object) -> App
 
 
 def go_to(app: AppTest, url_path: str) -> AppTest:
-    """Open another page of the whole panel. `AppTest.switch_page` opens only pages that are files."""
+    """Open another page of the panel. `AppTest.switch_page` opens only pages that are files."""
     app._page_hash = calc_hash(url_path)
     return app.run()
 

@@ -1,8 +1,9 @@
 """Find text in the panel's code that reaches Markdown or Plotly without being made safe.
 
-Two types are safe: `Markdown` and `PlotlyText`. Functions that return or take them are mypy's business. What is
-left is looked at here: what is given to Streamlit and Plotly, and what is declared to be of these types. Each such
-expression must be made of literals, translations, numbers with a format, and of what has one of the two types.
+Two types are safe: `Markdown` and `PlotlyText`. mypy checks the functions that return or take them.
+The rest is checked here: what is given to Streamlit and Plotly, and what is declared to be of these
+types. Each such expression must be made of literals, translations, numbers with a format, and of
+values of the two types.
 """
 
 import ast
@@ -200,7 +201,7 @@ class Judge:
         return False
 
     def _is_explained(self, node: ast.expr) -> bool:
-        """Whether this very expression, or every call of this function, is among the exceptions."""
+        """Say whether this very expression, or every call of this function, is among the exceptions."""
         called = node.func if isinstance(node, ast.Call) else node
         return bool({f"{self.file}: {ast.unparse(node)}", ast.unparse(called)} & self.panel.explained.keys())
 

@@ -8,12 +8,12 @@ MLFLOW_RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def is_run_id(text: str) -> bool:
-    """Whether this can be the id of a Prefect flow run or a Dagster run: each is a UUID."""
+    """Say whether this can be the id of a Prefect flow run or a Dagster run: a UUID."""
     return RUN_ID.fullmatch(text) is not None
 
 
 def is_mlflow_run_id(text: str) -> bool:
-    """Whether this can be the id of an MLflow run."""
+    """Say whether this can be the id of an MLflow run."""
     return MLFLOW_RUN_ID.fullmatch(text) is not None
 
 

@@ -1,8 +1,8 @@
 """Share the answers of services among all viewers. No page waits long for one.
 
-Each question is asked in a thread of its own. Viewers who ask the same at the same time share one answer, and wait for
-it a few seconds at most. An answer that comes later than that is given to whoever asks next. While a service hangs,
-pages wait for it only a moment.
+Each question is asked in a thread of its own. Viewers who ask the same at the same time share one
+answer, and wait a few seconds for it at most. An answer that comes later is given to the next who
+asks. While a service hangs, pages wait for it only a moment.
 """
 
 import time
@@ -71,7 +71,7 @@ class _Asking:
         return self.took >= PATIENCE_SECONDS and isinstance(self.future.exception(), ServiceBusy)
 
     def serves(self, ttl: float) -> bool:
-        """Whether the outcome is still given to somebody who asks now."""
+        """Say whether the outcome is still given to somebody who asks now."""
         if not self.future.done() or isinstance(self.future.exception(), ServiceBusy):
             return False
         kept = ttl if self.future.exception() is None else 0.0
@@ -102,8 +102,8 @@ class Answers:
             ttl: Seconds for which an answer is given to everybody who asks.
 
         Raises:
-            ServiceBusy: there was no answer within `PATIENCE_SECONDS`, or the service has just let others wait so long.
-            Exception: whatever `fetch` raised.
+            ServiceBusy: there was no answer within `PATIENCE_SECONDS`, now or just before.
+            Exception: what `fetch` raised.
         """
         with self._lock:
             silent = self._silence(place)
@@ -163,7 +163,7 @@ class Answers:
         return busy if time.monotonic() - since < SILENT_SECONDS else None
 
     def _asked_too_much(self, place: Place, is_silent: bool) -> bool:
-        """Whether too many questions hang already.
+        """Say whether too many questions hang already.
 
         To a silent service all that are under way count, else the late ones.
         """

@@ -23,7 +23,7 @@ class FaultDial:
         self._public_url = public_url
 
     def schema(self) -> JsonSchema:
-        """JSON schema of a dial, from the service's own description."""
+        """Read the JSON schema of a dial from the service's own description."""
         description = self._http.get("/openapi.json")
         shapes: JsonSchema = description["components"]["schemas"]
         return {**shapes["Dial"], "components": {"schemas": shapes}}

@@ -1,4 +1,4 @@
-"""What a service or an address says is made safe before Markdown and Plotly have it. `tests/text_lint.py` finds what is not."""
+"""What a service or an address says is made safe before Markdown and Plotly have it."""
 
 from pathlib import Path
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 LATE_SECONDS = 3.0
-"""A poll that was under way at a change still has the former address. It arrives within this time."""
+"""A poll that was under way at a change still has the former address. It comes within this time."""
 
 
 def read(name: str) -> list[str]:

@@ -46,7 +46,7 @@ def explain() -> Iterator[None]:
     except WorkshopError as error:
         logger.warning("%s: %s", type(error).__name__, error)
         show_error(error)
-    except Exception:  # a page never shows a traceback; Streamlit's own control flow is no Exception
+    except Exception:  # Streamlit's own control flow is no Exception
         logger.exception("a fault of the panel")
         st.error(
             _("Something unexpected happened here. The panel's log has the details: {command}.").format(

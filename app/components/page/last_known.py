@@ -18,13 +18,15 @@ Value = TypeVar("Value")
 def fetch_or_recall(
     question: Hashable, fetch: Callable[[], Value], notice: DeltaGenerator, again: bool = False
 ) -> Value | None:
-    """Fetch an answer. While the service is down, say so and give the last one. Everybody shares it.
+    """Fetch an answer, or say that the service is down and give the last one.
+
+    Everybody shares the last answers.
 
     Args:
         question: What is asked, with all that the answer depends on.
         fetch: Asks the service.
-        notice: Where to say that the service is down. An `st.empty` says it once, however many fail.
-        again: Whether to ask again until there is an answer: for a part of the page that does not poll.
+        notice: Where to say that the service is down. In an `st.empty` it is said once.
+        again: Whether to ask until there is an answer, for a part of the page that does not poll.
 
     Returns:
         The answer, the last one, or None when there is none.

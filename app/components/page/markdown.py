@@ -1,6 +1,6 @@
 """Write text of services and addresses into Markdown: as plain text, code, links and tables.
 
-Whatever a component gives Streamlit as Markdown is a literal of ours or a `Markdown` that was made here.
+What a component gives Streamlit as Markdown is a literal of ours or a `Markdown` made here.
 """
 
 import re
@@ -9,13 +9,13 @@ from typing import NewType
 from urllib.parse import quote
 
 Markdown = NewType("Markdown", str)
-"""Text that Streamlit may read as Markdown: nothing in it that a service said is formatting, a link or an image."""
+"""Text that Streamlit may read as Markdown: no words of a service format anything in it."""
 
 SPLIT = ":small{}"
 """An empty directive, of which a reader sees and copies nothing.
 
-Streamlit looks for links, e-mail addresses, emoji, icons and arrows once more when all escapes are resolved. It does so
-within one piece of text, and this makes two of it.
+Streamlit looks for links, e-mail addresses, emoji, icons and arrows again after it has resolved
+all escapes. It does so within one piece of text. This makes two pieces of it.
 """
 MARK = "\0"
 """Stands for `SPLIT` while the rest is escaped."""
@@ -23,7 +23,7 @@ ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 """Codes for a terminal, such as colours."""
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 READ_LATE = re.compile(r":(?! )|@|www(?=\.|$)|[<>=~-](?=[<>=~-])", re.IGNORECASE)
-"""Within `:smile:`, `http://`, `somebody@host.org`, `www.host.org`, `<->`: where it is cut in two."""
+"""Where `:smile:`, `http://`, `somebody@host.org`, `www.host.org` and `<->` are cut in two."""
 SIGNS = re.compile(r"[\\`*{}<>|$~&=@]|:(?! )|(?<![^\W_])_|_(?![^\W_])")
 START = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+#]))")
 """Starts a list or a heading."""

@@ -18,7 +18,7 @@ def memory() -> Memory:
 
 
 def recall_or_raise(question: Hashable, fetch: Callable[[], Value]) -> Value:
-    """Fetch an answer, or give the last one while the service is down. Everybody shares it.
+    """Fetch an answer, or give the last one while the service is down.
 
     Raises:
         ServiceDown: it is down, and has not answered this question before.

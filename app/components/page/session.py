@@ -25,7 +25,8 @@ def learner() -> str:
 def choose_language() -> str:
     """Let the viewer choose the language of the steps.
 
-    At first it is the browser's where the panel has that one; an address may ask for another by its code or its name.
+    At first it is the browser's language if the panel has it. An address may ask for another one by
+    its code or its name.
     """
     if (code := st.query_params.get(LANGUAGE)) in LANGUAGES:
         st.session_state.setdefault(LANGUAGE, code)
@@ -61,8 +62,8 @@ def click_token(button: str, parameters: Mapping[str, object]) -> str:
 
     A click that is delivered twice carries the same token twice.
 
-    It is random and not a count: a count would start again with the panel, and name somebody's earlier run. Other
-    parameters are another click, even after one that failed.
+    It is random and not a count. A count would start again with the panel, and name somebody's
+    earlier run. Other parameters are another click, even after one that failed.
     """
     tokens: dict[str, str] = st.session_state.setdefault(f"click:{button}", {})
     return tokens.setdefault(json.dumps(parameters, sort_keys=True, default=str), uuid4().hex[:12])

@@ -112,7 +112,7 @@ def read_board(
 
 
 def is_scheduled(run: Run) -> bool:
-    """Whether a schedule started the run, and nobody's click."""
+    """Say whether a schedule started the run, and no click."""
     return tool_of(run).is_scheduled(run)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlflow.entities import Run as StoredRun
     from mlflow.exceptions import MlflowException
 
-# This process waits for a person: one attempt and a short time-out, not MLflow's seven over four minutes.
+# A person waits for this process: one attempt, and not MLflow's seven within four minutes.
 CLIENT_ENVIRONMENT = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
@@ -69,7 +69,7 @@ class MlflowStore:
             limit: At most this many.
 
         Raises:
-            ServiceRefused: the filter or the order is not in MLflow's language; the message has MLflow's reason.
+            ServiceRefused: the filter or the order is not in MLflow's language. It has MLflow's reason.
         """
         names = self.experiments()
         if experiments is not None:
@@ -172,20 +172,20 @@ class MlflowStore:
         ]
 
     def experiment_url(self, experiment_id: str) -> str:
-        """URL of an experiment in MLflow's UI."""
+        """Give the URL of an experiment in MLflow's UI."""
         return f"{self.public_url}/#/experiments/{in_path(experiment_id)}"
 
     def run_url(self, run: MlflowRun) -> str:
-        """URL of a run in MLflow's UI."""
+        """Give the URL of a run in MLflow's UI."""
         return f"{self.experiment_url(run.experiment_id)}/runs/{in_path(run.id)}"
 
     def model_url(self, name: str, version: int | None = None) -> str:
-        """URL of a registered model, or of one version of it, in MLflow's UI."""
+        """Give the URL of a registered model, or of one version of it, in MLflow's UI."""
         model = f"{self.public_url}/#/models/{in_path(name)}"
         return model if version is None else f"{model}/versions/{version}"
 
     def version_url(self, version: ModelVersion) -> str:
-        """URL of a model version in MLflow's UI."""
+        """Give the URL of a model version in MLflow's UI."""
         return self.model_url(version.name, version.version)
 
     def _all_parents(self, runs: Iterable[MlflowRun]) -> dict[str, MlflowRun]:
@@ -247,7 +247,7 @@ def _parent_ids(runs: Iterable[MlflowRun]) -> set[str]:
 
 
 def _has_a_maker_around(run: MlflowRun, parents: Mapping[str, MlflowRun]) -> bool:
-    """Whether a run around this one is open and has a maker."""
+    """Say whether a run around this one is open and has a maker."""
     seen, parent = set[str](), parents.get(run.tags.get(MLFLOW_PARENT_TAG, ""))
     while parent and parent.id not in seen:
         if parent.ended is None and maker_of(parent):

@@ -74,7 +74,8 @@ class Row:
 def compare(things: Sequence[Described]) -> list[Row]:
     """Compare metrics, then params, then tags. MLflow's own `mlflow.` tags are left out.
 
-    Of different data sets no value is better: where 84 % of the customers leave, an accuracy of 0.84 is nothing.
+    Values of different data sets are not ranked. Where 84 % of the customers leave, an accuracy of
+    0.84 means nothing.
     """
     tags = [_own_tags(thing.tags) for thing in things]
     ranks = len({thing.params.get(DATASET) for thing in things}) < 2

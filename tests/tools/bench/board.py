@@ -1,8 +1,8 @@
 """Measure what open Live boards cost on the running stack: `make up`, then `make bench`.
 
-First the processor time that the services and the panel spend with no board, one board and ten boards open, in one
-run, so that only ratios count. Then one board stays open, and the memory of its browser page and of the panel is
-sampled: what grows is seen as a slope.
+First it measures the processor time of the services and of the panel with no board, one board and
+ten boards open. All are measured in one run, so only ratios count. Then one board stays open, and
+the memory of its browser page and of the panel is sampled. What grows has a slope.
 """
 
 import argparse
@@ -22,7 +22,7 @@ SERVICES = ("mlflow", "prefect", "dagster-code", "dagster-webserver")
 BOARDS = (0, 1, 10)
 PROJECTOR_SIZE: ViewportSize = {"width": 1920, "height": 1080}
 SMALL: ViewportSize = {"width": 640, "height": 360}
-"""Costs the stack the same, and the machine less to draw: in class each board has a machine of its own."""
+"""It costs the stack the same, and this machine less: in class each board has its own machine."""
 PATIENCE = 180_000
 """Milliseconds: ten browsers and the stack share the processors."""
 SETTLE_SECONDS = 20
