@@ -1,4 +1,4 @@
-"""The settings: where a value comes from, which URL follows from which port, and what `.env.example` documents."""
+"""Settings come from the environment, URLs follow from ports, `.env.example` names them all."""
 
 import re
 import tomllib

@@ -42,7 +42,7 @@ SWALLOWS = {"explain", "suppress"}
 
 
 def first_lines(source: str) -> Iterator[str]:
-    """Name the docstrings whose first line is too long, holds a `;` or is no sentence."""
+    """Name the docstrings whose first line is too long, holds a semicolon or is no sentence."""
     for line, text in docstrings(source):
         first = text.strip().partition("\n")[0].strip()
         if ";" in first:

@@ -27,7 +27,10 @@ def at(second: float) -> datetime:
 
 
 def run_in(phase: RunPhase = RunPhase.SUCCEEDED, **changes: Any) -> Run:
-    """Make a flow run in a phase: made at 0 s, begun at 1 s and, if it is over, ended at 6 s."""
+    """Make a flow run in a phase.
+
+    It was made at 0 s, began at 1 s and, if it is over, ended at 6 s.
+    """
     started = None if phase is RunPhase.WAITING else at(1)
     ended = at(6) if phase.is_final else None
     changed = {"state": STATES[phase], "phase": phase, "started": started, "ended": ended} | changes

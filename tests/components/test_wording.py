@@ -1,4 +1,4 @@
-"""How numbers and moments are put into words: countdowns, service facts, the dial, other runs, log search."""
+"""Numbers and moments are put into words: countdowns, services, the dial, runs, the log."""
 
 from dataclasses import replace
 from datetime import timedelta

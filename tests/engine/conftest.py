@@ -1,4 +1,4 @@
-"""What the tests of the engine share: Dagster's GraphQL as the pinned version has it, and a stack run by Compose."""
+"""Share Dagster's own GraphQL schema and the settings of a Compose stack among tests."""
 
 from collections.abc import Iterator
 

@@ -46,7 +46,7 @@ def first_flow(rows=1):
 def write_step(
     root: Path, step: str = "first", phase: str = "prefect", text: str = STEP, code: str | None = FLOW
 ) -> Path:
-    """Write a step's folder into `root/workshop`, and its phase's file unless there is one; return `step.md`."""
+    """Write a step's folder, and its phase's file unless there is one, and return `step.md`."""
     folder = root / "workshop" / phase / step
     folder.mkdir(parents=True)
     phase_file = folder.parent / "phase.md"

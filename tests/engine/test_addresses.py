@@ -1,4 +1,4 @@
-"""An id is checked before it is used, and every part of a path is quoted: nothing leads to another folder."""
+"""An id is checked before it is used, and a quoted part of a path leads to no other folder."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""No page waits long for an answer: a service that hangs is slow within seconds, and is well as soon as it answers."""
+"""No page waits long for an answer, and a service that hung is well as soon as it answers."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""A click on each orchestrator, as the panel describes it, for the tests that look at what is made of it."""
+"""Describe a click on each orchestrator as the panel does."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The whole panel with every service down: Home, and from there each step of the curriculum, in both languages."""
+"""With every service down, Home and each step of the curriculum open in both languages."""
 
 import pytest
 import streamlit as st

@@ -1,4 +1,4 @@
-"""Every page with every service down: it draws, and a sentence names what does not answer and how to start it."""
+"""With every service down, each page names what does not answer and how to start it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The board's metric over time: a dot a run, a stair for the best so far, of the newest run's data set only."""
+"""The board draws the newest data set's runs: a dot for each, a stepped line for the best."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The address of a page: what the server has put there counts more than a poll that does not know of it yet."""
+"""What the server put into the address counts more than a poll that was already under way."""
 
 import pytest
 import streamlit as st

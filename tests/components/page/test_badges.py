@@ -1,4 +1,4 @@
-"""A run's state is shown in the orchestrator's own word with the look of its phase, a service's health with its own."""
+"""A run's state is the orchestrator's own word, with the colour and icon of its phase."""
 
 import pytest
 

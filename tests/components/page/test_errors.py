@@ -1,4 +1,4 @@
-"""An error of the engine becomes a sentence in its place; a fault of our own never shows its traceback."""
+"""An error of the engine becomes a sentence in its place, and no fault shows its traceback."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The last answer stays on the page while its service is down, and the page says once that it is old."""
+"""The last answer stays on the page while its service is down, and the page says so once."""
 
 import pytest
 import streamlit as st
@@ -19,7 +19,7 @@ def nothing_is_remembered():
 
 
 class Service:
-    """What it answers, question by question; an error is raised."""
+    """A service that gives these answers, or raises them if they are errors."""
 
     def __init__(self, **answers: object) -> None:
         self.answers = answers

@@ -1,4 +1,7 @@
-"""Text from the services keeps its letters inside Plotly; `tests/e2e/test_text.py` asks a browser the same."""
+"""Text from the services keeps its letters inside Plotly.
+
+`tests/e2e/test_text.py` asks a browser the same.
+"""
 
 from html import unescape
 

@@ -1,4 +1,4 @@
-"""Charts of metrics: dots that carry the numbers of the columns, and a line over the versions with their aliases."""
+"""Dots carry the numbers of the columns, and a line over versions has their aliases."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""An MLflow run that is open and names no maker is shown with a button that ends it, on a real MLflow server."""
+"""An open MLflow run without a maker has a button that ends it, on a real MLflow server."""
 
 import time
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The board's snapshot: what a real MLflow server has recorded, and the last answers of a service that is down."""
+"""The board has what a real MLflow server recorded, and the last answers of a service that is down."""
 
 import pytest
 

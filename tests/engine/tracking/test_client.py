@@ -1,4 +1,4 @@
-"""What MLflow recorded, asked of a real server; and what is said when there is none."""
+"""A real MLflow server says what it recorded, and without one there is a sentence."""
 
 import time
 from dataclasses import replace
@@ -27,7 +27,7 @@ FLOW_RUN = "6c1f1c5e-0000-4000-8000-00000000000f"
 
 @pytest.fixture(scope="module", autouse=True)
 def patient():
-    """The store's quick client settings end with this module; a slow test machine gets more than two seconds."""
+    """Undo the store's client settings after this module, and allow for a slow machine."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(CLIENT_ENVIRONMENT, "MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
         for name, value in CLIENT_ENVIRONMENT.items():
@@ -240,7 +240,7 @@ def test_every_link_leads_to_the_public_page(store, recorded):
 
 @pytest.fixture
 def left_open(mlflow_server):
-    """Runs that were begun and not ended: without a maker, by a flow, by a Dagster run, inside a flow's run."""
+    """Leave runs open: without a maker, of a flow, of a Dagster run, and inside a flow's run."""
     from mlflow import MlflowClient
 
     client = MlflowClient(mlflow_server)
