@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.engine.errors import InvalidParameters
-from app.engine.orchestrators.contract import ApiRequest, Every
+from app.engine.orchestrators.contract import ApiRequest, Cron, Every
 from app.engine.orchestrators.parameters import defaults
 from app.engine.orchestrators.prefect.schedules import PrefectScheduler
 from app.engine.orchestrators.schedule_times import read_cron
@@ -49,7 +49,7 @@ def test_a_schedule_is_paused_resumed_and_changed(control, schedule):
 
 def test_prefect_says_why_it_refuses_a_schedule(control, schedule):
     with pytest.raises(InvalidParameters, match="Prefect refused"):
-        control.change(schedule(), {"cron": "61 * * * *", "timezone": "UTC"})
+        control.change(schedule(), Cron("61 * * * *"))
     assert schedule().words == "every 86400 s"
 
 
