@@ -65,7 +65,10 @@ class Settings(SettingsOfServices):
         return int(getattr(self, f"{service}_port"))
 
     def internal_url(self, service: str) -> str:
-        """URL for the stack's own calls, without a slash at the end; `service` is an id, such as `mlflow`."""
+        """URL for the stack's own calls, without a slash at the end.
+
+        `service` is an id, such as `mlflow`.
+        """
         given = str(getattr(self, f"{service}_internal_url"))
         return given.rstrip("/") or f"http://{self.local_url_host}:{self.port(service)}"
 

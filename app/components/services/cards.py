@@ -27,7 +27,10 @@ Actions = Callable[[ServiceHealth, Runtime], None]
 
 @st.fragment(run_every=POLL_SECONDS)
 def show() -> None:
-    """Show all services; what is down says how to start it, and recovers by itself."""
+    """Show all services.
+
+    A card of a service that is down says how to start it, and changes by itself when it is up.
+    """
     with explain(), st.grid(min_column_width=CARD_WIDTH, key="service_cards"):
         for service in health():
             _card(service)
@@ -40,12 +43,12 @@ def show_with_actions(actions: Actions) -> None:
     Whatever keeps the supervisor from telling that is said once; the health of each service is shown all the same.
     """
     notice = st.empty()
-    found: Mapping[str, Runtime] = {}
+    running: Mapping[str, Runtime] = {}
     with explain():
-        found = fetch_or_recall("runtimes", runtimes, notice) or {}
+        running = fetch_or_recall("runtimes", runtimes, notice) or {}
     with explain(), st.grid(min_column_width=CARD_WIDTH, key="service_cards"):
         for service in health():
-            _card(service, found.get(service.service), actions)
+            _card(service, running.get(service.service), actions)
 
 
 def _card(service: ServiceHealth, runtime: Runtime | None = None, actions: Actions | None = None) -> None:

@@ -1,7 +1,6 @@
 """The last lines of a program's output, live, with search."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import streamlit as st
 
@@ -28,37 +27,47 @@ def choose(program: str) -> None:
 
 @st.fragment(run_every=POLL_SECONDS)
 def show() -> None:
-    """Show the log of the program that is chosen; nothing while nobody tells of any, which the cards above say."""
+    """Show the log of the program that is chosen.
+
+    It shows nothing while the supervisor does not answer, because the cards above say that.
+    """
     with explain():
-        programs = _programs()
-        if not programs:
-            return
-        with st.container(horizontal=True, vertical_alignment="bottom", key="service_log"):
-            program = _pick(programs)
-            words = st.text_input(
-                _("Search"),
-                key=SEARCH,
-                placeholder=_("Only lines with these words"),
-                icon=":material/search:",
-            )
-        lines = program_log(program, LINES)
-        found = matching(lines, words or "")
-        with st.container(height=HEIGHT, autoscroll=True, border=True, key="service_log_lines"):
-            if found:
-                st.code("\n".join(found), language=None, wrap_lines=True)
-            else:
-                st.caption(_("No line has these words.") if lines else _("No log line yet."))
-        st.caption(_("{found:d} of the last {all:d} lines").format(found=len(found), all=len(lines)))
+        if programs := _programs():
+            _show_lines(programs)
+
+
+def _show_lines(programs: Sequence[str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="service_log"):
+        program = _choose_program(programs)
+        words = st.text_input(
+            _("Search"),
+            key=SEARCH,
+            placeholder=_("Only lines with these words"),
+            icon=":material/search:",
+        )
+    lines = program_log(program, LINES)
+    matches = matching(lines, words or "")
+    with st.container(height=HEIGHT, autoscroll=True, border=True, key="service_log_lines"):
+        if matches:
+            st.code("\n".join(matches), language=None, wrap_lines=True)
+        else:
+            st.caption(_("No line has these words.") if lines else _("No log line yet."))
+    st.caption(_("{found:d} of the last {all:d} lines").format(found=len(matches), all=len(lines)))
 
 
 def _programs() -> list[str]:
-    with suppress(WorkshopError):
+    """Name all programs whose logs can be read. There are none while the supervisor does not answer."""
+    try:
         return [program for runtime in runtimes().values() for program in runtime.programs]
-    return []
+    except WorkshopError:
+        return []
 
 
-def _pick(programs: Sequence[str]) -> str:
-    """Let the reader pick a program; the choice outlives a reload, and a moment in which nobody tells of any."""
+def _choose_program(programs: Sequence[str]) -> str:
+    """Let the reader choose a program.
+
+    The choice stays after a reload, and after a moment in which the supervisor does not answer.
+    """
     wanted = st.session_state.get(CHOSEN) or st.query_params.get(PROGRAM)
     program = st.selectbox(
         _("Log of"),

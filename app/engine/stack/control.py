@@ -14,9 +14,9 @@ class Runtime:
 
     service: str
     state: str
-    """The supervisor's or Docker's own word; the least well of the service's programs."""
+    """The supervisor's or Docker's own word for the state of the program that is worst."""
     started: datetime | None
-    """Since when it runs; None while it does not."""
+    """When it was started, or None while it does not run."""
     restarts: int
     """How often it was started again. Locally: since the stack was, by whomever. Docker counts only what it did by
     itself, and begins anew when somebody restarts a container."""
@@ -33,13 +33,19 @@ class ServiceControl(Protocol):
     """For a person."""
 
     def runtimes(self) -> Mapping[str, Runtime]:
-        """Tell of each service, by its id, what its processes are doing; what is not part of the stack is left out."""
+        """Tell of each service, by its id, what its processes are doing.
+
+        A service that is not part of the stack is left out.
+        """
 
     def log(self, program: str, lines: int) -> list[str]:
         """Read the last lines of a program's output."""
 
     def restart(self, service: str) -> None:
-        """Stop a service and start it again; it becomes healthy some seconds after this returns."""
+        """Stop a service and start it again.
+
+        It becomes healthy some seconds after this returns.
+        """
 
 
 def service_control(settings: Settings) -> ServiceControl:

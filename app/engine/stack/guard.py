@@ -20,7 +20,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 READING = ("GET", "HEAD", "OPTIONS")
 ELSEWHERE = ("cross-site", "same-site")
-"""What a browser calls a page that is not the service's own; *same-site* is another port of the same machine."""
+"""What a browser calls a page that is not the service's own. *same-site* is another port of the same machine."""
 OWN_FRAMES = "frame-ancestors 'self'"
 FRAMES = ("iframe", "frame", "embed", "object", "fencedframe")
 NETLOC = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:/@\s]+)(:(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
@@ -42,7 +42,10 @@ class Names:
     variable: str = ""
 
     def knows(self, netloc: str) -> bool:
-        """Whether `name:port`, as a Host header has it, is one of this service's names; any port will do."""
+        """Whether `name:port`, as a Host header has it, is one of this service's names.
+
+        The port may be any.
+        """
         return _parts(netloc)[0] in self.hosts
 
     def is_own(self, origin: str, host: str) -> bool:
@@ -67,7 +70,10 @@ def names_of(service: str, variables: Mapping[str, str] = os.environ) -> Names:
 
 
 def refusal(scope: Scope, names: Names) -> str:
-    """Say why a request (`http` or `websocket`) is refused; an empty text when it may pass."""
+    """Say why a request (`http` or `websocket`) is refused.
+
+    The text is empty when it may pass.
+    """
     headers = Headers(scope=scope)
     host = headers.get("host", "")
     if not names.knows(host):
@@ -115,7 +121,10 @@ def _without_foreign_frames(send: Send) -> Send:
 
 
 def _refused_page(scope: Scope, headers: Headers, host: str, names: Names) -> str:
-    """Say why the page that asks may not; browsers tell the relation to it (`Sec-Fetch-Site`) on loopback and https."""
+    """Say why the page that asks may not.
+
+    On loopback and with https, browsers say how that page is related to the service (`Sec-Fetch-Site`).
+    """
     origin = headers.get("origin")
     if origin is not None:
         return "" if names.is_own(origin, host) else f"A page of {origin[:100]!r} may not do this."
@@ -125,7 +134,10 @@ def _refused_page(scope: Scope, headers: Headers, host: str, names: Names) -> st
 
 
 def _opens_a_page(scope: Scope, headers: Headers) -> bool:
-    """Whether a person follows a link to here; a page that shows this one in a frame of its own does not count."""
+    """Whether a person follows a link to here.
+
+    A page that shows this one in a frame of its own does not count.
+    """
     is_navigation = scope["type"] == "http" and scope["method"] == "GET" and headers.get("sec-fetch-mode") == "navigate"
     return is_navigation and headers.get("sec-fetch-dest") not in FRAMES
 
@@ -139,6 +151,9 @@ def _refused_graphql(scope: Scope, headers: Headers) -> str:
 
 
 def _parts(netloc: str) -> tuple[str, str | None]:
-    """Split `name:port`; a text that is no such thing has no name."""
-    found = NETLOC.fullmatch(netloc)
-    return (found["name"].strip("[]").lower(), found["port"]) if found else ("", None)
+    """Split `name:port`.
+
+    A text that has another form gives an empty name.
+    """
+    parts = NETLOC.fullmatch(netloc)
+    return (parts["name"].strip("[]").lower(), parts["port"]) if parts else ("", None)

@@ -26,7 +26,10 @@ COMING_BACK_SECONDS = 30
 
 
 def check_services(settings: Settings, services: Iterable[Service] = SERVICES) -> list[ServiceHealth]:
-    """Probe these services side by side; none of them takes much longer than the time-out."""
+    """Probe these services at the same time.
+
+    All of it takes little longer than the time-out of one.
+    """
     wanted = list(services)
     programs = _programs(settings)
     with _client() as http, ThreadPoolExecutor(max(1, len(wanted))) as pool:
@@ -36,7 +39,10 @@ def check_services(settings: Settings, services: Iterable[Service] = SERVICES) -
 def check_service(
     http: httpx.Client, settings: Settings, service: Service, programs: Mapping[str, Program]
 ) -> ServiceHealth:
-    """Probe one service; one whose process is gone is not asked, its last answers would still look well."""
+    """Probe one service.
+
+    A service whose process is gone is not asked, because other services would still repeat its last good news.
+    """
     public_url = settings.public_url(service.url_name) if service.has_page else ""
     state: HealthState = "up"
     needs_repair = False
@@ -53,7 +59,7 @@ def check_service(
 
 
 class NotRunning(Unwell):
-    """A program of the service is not running; `remedy` is what helps."""
+    """A program of the service is not running, and `remedy` says what helps."""
 
     def __init__(self, program: Program, remedy: str) -> None:
         self.remedy = remedy
@@ -69,34 +75,34 @@ class StoreUnusable(Unwell):
 
 
 def _ask(http: httpx.Client, settings: Settings, service: Service, programs: Mapping[str, Program]) -> str:
-    known = _programs_of(service, programs)
-    if known:
+    own_programs = _programs_of(service, programs)
+    if own_programs:
         depth: Depth = "outside" if _has_just_been_started(service, programs) else "lock"
         if trouble := first_trouble(service.stores(os.environ | stack_environment(settings)), depth):
             raise StoreUnusable(trouble)
-    for program in known:
+    for program in own_programs:
         if program.state not in ("RUNNING", "STARTING"):
             raise NotRunning(program, _how_to_start(service, program.state))
-    uptime = min((float(program.seconds + 1) for program in known), default=float("inf"))
+    uptime = min((float(program.seconds + 1) for program in own_programs), default=float("inf"))
     return service.probe(Call(http, settings, uptime))
 
 
 def _state(
     error: Unwell | httpx.HTTPError, settings: Settings, service: Service, programs: Mapping[str, Program]
 ) -> HealthState:
-    teller = settings.internal_url(service.url_name)
+    url = settings.internal_url(service.url_name)
     is_new = _has_just_been_started(service, programs)
     match error:
         case StoreUnusable(is_locked=True):
             return "slow"
         case httpx.HTTPError() | SomethingElse() if service.asked_through:
-            _silences[teller] = time.monotonic()
+            _silences[url] = time.monotonic()
             return "unknown"
         case httpx.TimeoutException():
             return "slow"
         case httpx.ConnectError() if is_new:
             return "starting"
-        case NotYet() if is_new or (service.asked_through and _teller_is_new(teller, service, programs)):
+        case NotYet() if is_new or (service.asked_through and _asked_service_is_new(url, service, programs)):
             return "starting"
     return "down"
 
@@ -105,9 +111,9 @@ _silences: dict[str, float] = {}
 """When a service through which another is asked was silent last, by its URL: it has to be told everything anew."""
 
 
-def _teller_is_new(teller: str, service: Service, programs: Mapping[str, Program]) -> bool:
+def _asked_service_is_new(url: str, service: Service, programs: Mapping[str, Program]) -> bool:
     """Whether the service that tells of this one has just been started, or was silent a moment ago."""
-    was_silent = time.monotonic() - _silences.get(teller, float("-inf")) < COMING_BACK_SECONDS
+    was_silent = time.monotonic() - _silences.get(url, float("-inf")) < COMING_BACK_SECONDS
     names = [name for each in SERVICES if each.id == service.asked_through for name in each.programs]
     return was_silent or any(
         programs[name].is_up and programs[name].seconds < COMING_BACK_SECONDS for name in names if name in programs
@@ -126,9 +132,9 @@ def _reason(error: Exception, settings: Settings, service: Service, state: Healt
     url = settings.public_url(service.url_name)
     start, logs = command("start", service.title), command("logs", service.title)
     if state == "unknown":
-        teller = next(each.title for each in SERVICES if each.id == service.asked_through)
-        because = f"{teller} does not answer, which tells of it"
-        return f"nothing is known of it, because {because}. What helps {teller} helps here."
+        asked = next(each.title for each in SERVICES if each.id == service.asked_through)
+        because = f"{asked} does not answer, which tells of it"
+        return f"nothing is known of it, because {because}. What helps {asked} helps here."
     if state == "starting":
         if isinstance(error, Unwell):
             return f"{error}. It, or what it reports to, has just been started: wait a little."

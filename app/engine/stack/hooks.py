@@ -8,5 +8,5 @@ from typing import Any
 def hook(name: str) -> Callable[..., Any]:
     """Import what `package.module:function` names."""
     module, _, function = name.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), function)
-    return found
+    imported: Callable[..., Any] = getattr(import_module(module), function)
+    return imported

@@ -64,7 +64,7 @@ class Http(Protocol):
 
 
 class Addresses(Protocol):
-    """Where the services are; the settings know it."""
+    """Where the services are, as the settings say it."""
 
     @property
     def work_pool(self) -> str:
@@ -92,7 +92,10 @@ class Call:
 
 
 def checked(response: Response) -> Any:
-    """Read the JSON of a good answer; a foreign server on the port answers something else."""
+    """Read the JSON of a good answer.
+
+    Another server on the port answers something else, and that is `SomethingElse`.
+    """
     response.raise_for_status()
     try:
         return response.json()

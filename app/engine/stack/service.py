@@ -81,7 +81,7 @@ class Service:
     starts: tuple[Program, ...]
     """First the program whose log tells most, last the one with the port."""
     port: int | None = None
-    """The default port of its web server; None when it has none."""
+    """The default port of its web server. None when it has none."""
     port_meaning: str = ""
     """The text of the port's variable in `.env.example`."""
     url_meaning: str = ""
@@ -95,7 +95,7 @@ class Service:
     starts_after: str = ""
     """The id of the service that must be healthy before the local stack starts this one."""
     state_folder: str = ""
-    """The folder below the data folder where it stores its state; several services may share one."""
+    """The folder below the data folder where it stores its state. Several services may share one."""
     state_files: Mapping[str, str] = field(default_factory=dict)
     """Files that are copied into that folder before a start: their names there, and where they are in the checkout."""
     stores: Callable[[Mapping[str, str]], list[Path]] = lambda _: []

@@ -19,12 +19,12 @@ class StoreTrouble:
     file: Path
     kind: Kind
     reason: str
-    """What is wrong, without a full stop; names the file."""
+    """What is wrong, without a full stop. Names the file."""
     remedy: str
     command: str = ""
     """The one to type, where the remedy names one."""
 
-    def told_in(self, run_in_container: str) -> str:
+    def for_container(self, run_in_container: str) -> str:
         """Say it with a command that is typed outside the container.
 
         Args:
@@ -87,7 +87,10 @@ def read_only(file: Path, words: str) -> StoreTrouble:
 
 
 def holders_of(file: Path) -> list[str]:
-    """Name the processes that hold a lock on a database; none where the system does not tell."""
+    """Name the processes that hold a lock on a database.
+
+    None where the system does not tell.
+    """
     pids: list[str] = []
     with suppress(OSError):
         inodes = {str(each.stat().st_ino) for each in (file, Path(f"{file}-shm")) if each.exists()}

@@ -27,7 +27,7 @@ from app.engine.stack.store_trouble import (
 
 MAGIC = b"SQLite format 3\0"
 LEAST_FREE = 20_000_000
-"""Bytes; with less, a database soon fails in the middle of its work."""
+"""Bytes. With less, a database soon fails in the middle of its work."""
 LOCK_SECONDS = 2.0
 STARTING_SECONDS = 60
 """A service that was started so lately may still be making its store: nobody else takes its lock."""
@@ -44,13 +44,16 @@ KINDS: dict[int, Kind] = {
     sqlite3.SQLITE_PERM: "read-only",
     sqlite3.SQLITE_FULL: "full",
 }
-"""What SQLite's error codes mean here; any other is damage."""
+"""What SQLite's error codes mean here. Any other is damage."""
 TO_BE_RECOVERED = (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY)
 """A killed program left a change unfinished. Only a connection that may write can take that back."""
 
 
 def first_trouble(files: Iterable[Path], depth: Depth = "lock") -> StoreTrouble | None:
-    """Find the first of these files that cannot be used; one that is yet to be made can."""
+    """Find the first of these files that cannot be used.
+
+    One that is yet to be made can.
+    """
     return next(filter(None, (trouble_of(file, depth) for file in files)), None)
 
 

@@ -26,7 +26,11 @@ class Answer:
         self.url, self.status_code, self._body = url, status_code, body
 
     def json(self) -> Any:
-        """Read the body; a `ValueError` when it is not JSON."""
+        """Read the body.
+
+        Raises:
+            ValueError: it is not JSON.
+        """
         return loads(self._body)
 
     def raise_for_status(self) -> None:
@@ -90,14 +94,16 @@ PROBES: dict[str, Probe] = {
 }
 
 
-def told_by(container: str) -> str:
+def asked_through(container: str) -> str:
     """Name who tells of a service that does not answer itself."""
-    teller = PROGRAMS[container][0].asked_through if container in PROGRAMS else ""
-    return next((service.title for service in SERVICES if service.id == teller), "")
+    asked = PROGRAMS[container][0].asked_through if container in PROGRAMS else ""
+    return next((service.title for service in SERVICES if service.id == asked), "")
 
 
 def check_store(container: str, variables: Mapping[str, str], uptime: float) -> None:
-    """See that what the container's service stores can be read and written; one that starts keeps its lock.
+    """Check that what the container's service stores can be read and written.
+
+    While it starts, the lock of its store is left to it.
 
     Raises:
         Unwell: it cannot; the sentence names the file and what helps.
@@ -109,7 +115,7 @@ def check_store(container: str, variables: Mapping[str, str], uptime: float) -> 
     checked = [stores.first_trouble(service.stores(variables), depth)]
     checked += [stores.trouble_of_folder(folder) for folder in service.folders(variables)]
     if trouble := next(filter(None, checked), None):
-        raise probes.Unwell(trouble.told_in(run_in(program)))
+        raise probes.Unwell(trouble.for_container(run_in(program)))
 
 
 def run_in(program: Program) -> str:
@@ -125,14 +131,17 @@ def container_uptime() -> float:
 
 
 def main() -> int:
-    """Say what the probe saw; the exit code is 1 when the service is not well."""
+    """Say what the probe saw.
+
+    The exit code is 1 when the service is not well.
+    """
     try:
         uptime = container_uptime()
         check_store(sys.argv[1], os.environ, uptime)
         print(PROBES[sys.argv[1]](probes.Call(Http(), Addresses(os.environ), uptime)))
     except (OSError, probes.SomethingElse) as error:
-        teller = told_by(sys.argv[1])
-        print(f"{teller} does not answer, which tells of it: {error}" if teller else f"{type(error).__name__}: {error}")
+        asked = asked_through(sys.argv[1])
+        print(f"{asked} does not answer, which tells of it: {error}" if asked else f"{type(error).__name__}: {error}")
         return 1
     except Exception as error:  # whatever it is, Docker shows this line
         print(f"{type(error).__name__}: {error}")

@@ -38,15 +38,20 @@ class ComposeControl:
         self._client: APIClient | None = None
 
     def runtimes(self) -> Mapping[str, Runtime]:
-        """Tell of each service what its containers are doing; a profile that is off has none."""
+        """Tell of each service what its containers are doing.
+
+        A service whose profile is off has none and is left out.
+        """
         with self._asking() as docker:
             names = _names(docker)
             wanted = {each.id: [names[name] for name in each.containers if name in names] for each in SERVICES}
-            every = [name for found in wanted.values() for name in found]
+            every = [name for of_service in wanted.values() for name in of_service]
             with ThreadPoolExecutor(max(1, len(every))) as pool:
-                seen = dict(zip(every, pool.map(lambda name: _look(docker, name), every), strict=True))
+                containers = dict(zip(every, pool.map(lambda name: _inspect(docker, name), every), strict=True))
         return {
-            each.id: _runtime(each, [seen[name] for name in wanted[each.id]]) for each in SERVICES if wanted[each.id]
+            each.id: _runtime(each, [containers[name] for name in wanted[each.id]])
+            for each in SERVICES
+            if wanted[each.id]
         }
 
     def log(self, program: str, lines: int) -> list[str]:
@@ -84,17 +89,17 @@ def _names(docker: APIClient) -> dict[str, str]:
     return {each["Labels"][SERVICE_LABEL]: each["Names"][0].lstrip("/") for each in docker.containers(all=True)}
 
 
-def _look(docker: APIClient, name: str) -> dict[str, Any]:
-    """Inspect a container; one that runs also tells its memory."""
-    found: dict[str, Any] = docker.inspect_container(name)
-    running = found["State"]["Status"] == "running"
-    return found | {"memory": _memory(docker.stats(name, stream=False, one_shot=True)) if running else 0}
+def _inspect(docker: APIClient, name: str) -> dict[str, Any]:
+    """Inspect a container, and read the memory of one that runs."""
+    container: dict[str, Any] = docker.inspect_container(name)
+    running = container["State"]["Status"] == "running"
+    return container | {"memory": _memory(docker.stats(name, stream=False, one_shot=True)) if running else 0}
 
 
 def _memory(stats: Mapping[str, Any]) -> int:
     """Read the bytes that a container uses, without the files that the kernel caches for it."""
-    found = stats.get("memory_stats", {})
-    return int(found.get("usage", 0)) - int(found.get("stats", {}).get("inactive_file", 0))
+    memory = stats.get("memory_stats", {})
+    return int(memory.get("usage", 0)) - int(memory.get("stats", {}).get("inactive_file", 0))
 
 
 def _runtime(service: Service, containers: list[dict[str, Any]]) -> Runtime:

@@ -19,8 +19,8 @@ def hand_over(folder: Path, uid: int, gid: int) -> bool:
     Returns:
         whether anything had to be done.
     """
-    found = folder.stat()
-    if (found.st_uid, found.st_gid, found.st_mode & 0o777) == (uid, gid, PRIVATE):
+    status = folder.stat()
+    if (status.st_uid, status.st_gid, status.st_mode & 0o777) == (uid, gid, PRIVATE):
         return False
     os.chown(folder, os.getuid(), os.getgid())
     folder.chmod(UNDER_WAY)

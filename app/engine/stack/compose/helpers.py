@@ -17,7 +17,7 @@ class Helper:
     memory: str
     purpose: str
     probe: Probe | None = None
-    """How its health is asked; None for one that ends."""
+    """How its health is asked. A container that ends has none."""
 
 
 def probe_proxy(call: Call) -> str:

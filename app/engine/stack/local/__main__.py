@@ -38,7 +38,10 @@ def run_down(settings: Settings) -> int:
 
 
 def run_status(settings: Settings) -> int:
-    """Print each service's health; the exit code is 1 when one is not well."""
+    """Print each service's health.
+
+    The exit code is 1 when one is not well.
+    """
     healths = check_services(settings)
     for health in healths:
         word = HEALTH_WORDS[health.state]

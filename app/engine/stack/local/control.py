@@ -40,9 +40,12 @@ class LocalControl:
         return self._supervisor.log_tail(program, lines).splitlines()
 
     def restart(self, service: str) -> None:
-        """Restart every program of a service; this very process can only be ended, and comes back by itself."""
-        found = next(each for each in SERVICES if each.id == service)
-        for program in found.programs:
+        """Restart every program of a service.
+
+        The process that calls this can only be ended, and the supervisor starts it again.
+        """
+        (programs,) = [each.programs for each in SERVICES if each.id == service]
+        for program in programs:
             if self._supervisor.programs()[program].pid == os.getpid():
                 self._supervisor.terminate(program)
             else:
@@ -54,8 +57,8 @@ class LocalControl:
         for line in self._log.read_text(errors="replace").splitlines() if self._log.exists() else []:
             if BEGAN in line:
                 counts.clear()
-            elif found := SPAWNED.search(line):
-                counts[found[1]] = counts.get(found[1], 0) + 1
+            elif spawned := SPAWNED.search(line):
+                counts[spawned[1]] = counts.get(spawned[1], 0) + 1
         return counts
 
 
@@ -74,7 +77,10 @@ def _runtime(service: Service, programs: list[Program], spawns: Mapping[str, int
 
 
 def _memory(pid: int) -> int:
-    """Sum the resident memory of a process and its children; 0 when it has just ended."""
+    """Sum the resident memory of a process and its children.
+
+    It is 0 for a process that has just ended.
+    """
     try:
         process = psutil.Process(pid)
         return sum(int(each.memory_info().rss) for each in [process, *process.children(recursive=True)])

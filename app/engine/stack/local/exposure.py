@@ -15,7 +15,10 @@ def is_loopback(address: str) -> bool:
 
 
 def warning(settings: Settings) -> str:
-    """Say what everybody on the network can do; an empty text when nobody but this machine can."""
+    """Say what everybody on the network can do.
+
+    The text is empty when only this machine reaches them.
+    """
     if is_loopback(settings.bind_address):
         return ""
     dangers = [

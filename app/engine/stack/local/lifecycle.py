@@ -73,13 +73,13 @@ def down(settings: Settings, say: Say = print) -> None:
         WorkshopError: something could not be stopped.
     """
     control = StackControl(settings)
-    found = stack_processes(settings)
-    if not found:
+    processes = stack_processes(settings)
+    if not processes:
         say("Nothing is running.")
         return
-    say(f"Stopping {len(found)} processes …")
+    say(f"Stopping {len(processes)} processes …")
     if control.is_alive:
-        _tell_before_the_end(settings, control, say)
+        _prepare_the_end(settings, control, say)
         control.shutdown()
         _wait_for_end(settings)
     end_processes(stack_processes(settings))
@@ -90,7 +90,7 @@ def down(settings: Settings, say: Say = print) -> None:
     say("Everything is stopped.")
 
 
-def _tell_before_the_end(settings: Settings, control: StackControl, say: Say) -> None:
+def _prepare_the_end(settings: Settings, control: StackControl, say: Say) -> None:
     """Let each service that wants to do something before all stop do it."""
     for service in SERVICES:
         if service.before_down:
@@ -98,7 +98,10 @@ def _tell_before_the_end(settings: Settings, control: StackControl, say: Say) ->
 
 
 def reset(settings: Settings, say: Say = print) -> None:
-    """Stop the stack and delete what its services stored; data sets and learners' code stay."""
+    """Stop the stack and delete what its services stored.
+
+    Data sets and learners' code stay.
+    """
     down(settings, say)
     for name in STATE_FOLDERS:
         folder = settings.data_dir / name
@@ -130,7 +133,10 @@ def _start_supervisor(settings: Settings, control: StackControl, environment: Ma
 
 
 def _started_with(settings: Settings) -> dict[str, str]:
-    """Read what the running stack was given; nothing when that cannot be read, and then it starts anew."""
+    """Read what the running stack was given.
+
+    If that cannot be read, the answer is empty, and the stack starts anew.
+    """
     try:
         return dict(json.loads((stack_folder(settings) / "settings.json").read_text()))
     except (OSError, ValueError, TypeError):

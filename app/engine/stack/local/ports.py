@@ -34,14 +34,17 @@ def check_ports(settings: Settings, services: Collection[str]) -> None:
             raise PortTaken(f"{asked_by[port]} and {variable} are both {port}. Change one of them in .env.")
         asked_by[port] = variable
     wanted = {port_variable(service) for service in services}
-    found = [_problem(settings, port, variable) for port, variable in asked_by.items() if variable in wanted]
-    problems = dict.fromkeys(problem for problem in found if problem)
+    checked = [_problem(settings, port, variable) for port, variable in asked_by.items() if variable in wanted]
+    problems = dict.fromkeys(problem for problem in checked if problem)
     if problems:
         raise PortTaken("\n".join(problems))
 
 
 def may_be_airplay(port: int, holder: str, system: str = sys.platform) -> bool:
-    """Whether macOS's AirPlay Receiver probably holds a port; `holder` begins with the process's name, or is empty."""
+    """Whether macOS's AirPlay Receiver probably holds a port.
+
+    `holder` begins with the process's name, or is empty.
+    """
     return system == "darwin" and port in (5000, 7000) and (not holder or holder.startswith("ControlCenter"))
 
 

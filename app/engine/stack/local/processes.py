@@ -18,7 +18,10 @@ def stack_processes(settings: Settings) -> list[psutil.Process]:
 
 
 def processes_with(variables: Mapping[str, str]) -> list[psutil.Process]:
-    """List the processes that were started with these variables; never this one or one that it descends from."""
+    """List the processes that were started with these variables.
+
+    This process and its parents are never among them.
+    """
     own = {psutil.Process().pid, *(parent.pid for parent in psutil.Process().parents())}
     return [each for each in psutil.process_iter() if each.pid not in own and _has(each, variables)]
 

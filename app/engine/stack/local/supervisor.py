@@ -26,9 +26,9 @@ class Program:
     description: str
     """The supervisor's sentence, for example why it exited."""
     seconds: int
-    """For how long it has been running; 0 when it is not."""
+    """For how long it has been running, or 0."""
     pid: int = 0
-    """Its process; 0 when there is none."""
+    """The number of its process, or 0."""
 
     @property
     def is_up(self) -> bool:
@@ -75,11 +75,17 @@ class StackControl:
         self.start(program)
 
     def terminate(self, program: str) -> None:
-        """Signal a program to end; the supervisor then starts it again."""
+        """Signal a program to end.
+
+        The supervisor then starts it again.
+        """
         self._call("signalProcess", program, "TERM")
 
     def shutdown(self) -> None:
-        """Ask the supervisor to stop every program and then itself; it goes on after this returns."""
+        """Ask the supervisor to stop every program and then itself.
+
+        It goes on stopping them after this returns.
+        """
         self._call("shutdown")
 
     def log_file(self, program: str) -> Path:
@@ -87,7 +93,10 @@ class StackControl:
         return self._logs / f"{program}.log"
 
     def log_tail(self, program: str, lines: int = 20, since: int = 0) -> str:
-        """Read the last lines of a program's output, after so many bytes; an empty text when there is none."""
+        """Read the last lines of a program's output, after so many bytes.
+
+        The text is empty when there is none.
+        """
         file = self.log_file(program)
         if not file.exists():
             return ""

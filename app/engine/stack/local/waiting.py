@@ -48,7 +48,7 @@ class Watch:
         self._registrations: list[subprocess.Popen[str]] = []
 
     def until_healthy(self) -> bool:
-        """Look until nothing is missing or it took too long; return whether everything is healthy and registered."""
+        """Wait until all is healthy or the time is over, and return whether all is healthy and registered."""
         deadline = self._began + PATIENCE_SECONDS
         while self._missing and time.monotonic() < deadline:
             self._update()

@@ -14,7 +14,10 @@ LOCK = "first-start.lock"
 
 
 def open_stores() -> None:
-    """Open the databases below DAGSTER_HOME, and return when they are up to date; other programs wait meanwhile."""
+    """Open the databases below DAGSTER_HOME, and return when they are up to date.
+
+    Other programs that call this wait meanwhile.
+    """
     with (Path(os.environ["DAGSTER_HOME"]) / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with DagsterInstance.get():

@@ -45,7 +45,9 @@ def register_action(client: SyncPrefectClient, settings: Settings, step: Step, a
 
 
 def register_steps(client: SyncPrefectClient, settings: Settings, steps: Iterable[Step]) -> tuple[list[str], list[str]]:
-    """Register every Prefect action; one that does not load keeps no other from being registered.
+    """Register every Prefect action.
+
+    If one does not load, the others are registered all the same.
 
     Returns:
         Names of the deployments, and one sentence for each that could not be registered.
@@ -65,7 +67,10 @@ def register_steps(client: SyncPrefectClient, settings: Settings, steps: Iterabl
 
 
 def main() -> int:
-    """Register everything and print one line a deployment; the exit code is 1 when some code does not load."""
+    """Register everything and print one line a deployment.
+
+    The exit code is 1 when some code does not load.
+    """
     settings = get_settings()
     sys.path.insert(0, str(Path.cwd()))
     register_pool(settings)

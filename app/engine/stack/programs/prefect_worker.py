@@ -39,7 +39,9 @@ def own_name(folder: Path) -> str:
 
 
 def worker_name(folder: Path) -> str:
-    """Read how the worker of this folder and this machine is named; the first time, and when it was lost, name it.
+    """Read the name of the worker of this folder and this machine.
+
+    The first time, and after its file was lost, the worker gets a new name.
 
     The file carries the host's name: where the folder was copied to another machine, another worker works.
     """
@@ -62,7 +64,9 @@ def _keep(file: Path, name: str) -> str:
 
 
 def _lock(folder: Path) -> int | None:
-    """Lock the folder's name; None when another process has it, or when the file system knows no locks.
+    """Lock the folder's name.
+
+    The result is None when another process has the lock, or when the file system has no locks.
 
     The lock is held until the descriptor is closed, at the latest when this process ends. Flow runs do not inherit it.
     """

@@ -101,8 +101,8 @@ class DagsterRuns:
         newest = dict(sorted(pids.values(), key=lambda each: each[1]))
         for record in records:
             run = record.dagster_run
-            if found := pids.get(run.run_id):
-                pid, moment = found
+            if process := pids.get(run.run_id):
+                pid, moment = process
                 # after a restart a number may be another run's
                 if self._server.has_launched(run) and not (pid in processes and newest[pid] == moment):
                     yield record, PROCESS_IS_GONE
@@ -122,13 +122,13 @@ class DagsterRuns:
 
     def _pids(self, records: "Sequence[RunRecord]") -> dict[str, tuple[int, float]]:
         """Read of each run which process it last said it is, and when."""
-        found: dict[str, tuple[int, float]] = {}
+        pids: dict[str, tuple[int, float]] = {}
         for record in records:
             run_id = record.dagster_run.run_id
             for entry in self._instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT):
                 if match := PROCESS_OF_RUN.search(entry.message):
-                    found[run_id] = (int(match.group(1)), entry.timestamp)
-        return found
+                    pids[run_id] = (int(match.group(1)), entry.timestamp)
+        return pids
 
     def _end(self, run: DagsterRun, why: str) -> str:
         if run.status is DagsterRunStatus.CANCELING:
@@ -138,15 +138,18 @@ class DagsterRuns:
         return f"Dagster run {run.run_id} is FAILURE. {why}"
 
     def endings(self, run_ids: set[str]) -> dict[str, Ending]:
-        """Tell how each of these runs has ended; one that may still run, or that nobody knows, is left out."""
-        now, found = datetime.now(UTC).timestamp(), dict[str, Ending]()
+        """Tell how each of these runs has ended.
+
+        A run that may still be under way, or that does not exist, is left out.
+        """
+        now, endings = datetime.now(UTC).timestamp(), dict[str, Ending]()
         for record in self._instance.get_run_records(RunsFilter(run_ids=list(run_ids))):
             run, end = record.dagster_run, record.end_time
             if run.is_finished and end and now - end >= self._settle_seconds:
                 is_cancelled = run.status is DagsterRunStatus.CANCELED
                 at = datetime.fromtimestamp(end, UTC)
-                found[run.run_id] = Ending(f"Dagster run {run.run_id[:8]}", run.status.value, is_cancelled, at)
-        return found
+                endings[run.run_id] = Ending(f"Dagster run {run.run_id[:8]}", run.status.value, is_cancelled, at)
+        return endings
 
 
 def run_processes() -> dict[int, bool]:

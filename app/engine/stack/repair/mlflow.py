@@ -30,7 +30,7 @@ class Ending:
 
 
 MakersThatEnded = Callable[[set[str]], Mapping[str, Ending]]
-"""Tells of these ids which have ended; one that may still run is left out, and so is one that nobody knows."""
+"""Says which of these runs have ended. A run that may still be under way, or does not exist, is left out."""
 
 
 def end_open_runs(mlflow: Transport, tag: str, ended: MakersThatEnded) -> Iterator[str]:
@@ -66,11 +66,11 @@ def _maker(mlflow: Transport, run: Json, tag: str, family: dict[str, Json | None
         parent = _tags(now).get(MLFLOW_PARENT_TAG, "")
         if parent not in family:
             family[parent] = _run(mlflow, parent)
-        found = family[parent]
-        if found is None or parent in seen:
+        parent_run = family[parent]
+        if parent_run is None or parent in seen:
             return None
         seen.add(parent)
-        now = found
+        now = parent_run
     return makers.get(tag)
 
 
@@ -95,8 +95,8 @@ def _open_runs(mlflow: Transport) -> list[Json]:
         "filter": "attributes.status = 'RUNNING'",
         "max_results": PAGE,
     }
-    found: list[Json] = mlflow.post(f"{API}/runs/search", query).get("runs", []) if experiments else []
-    return found
+    runs: list[Json] = mlflow.post(f"{API}/runs/search", query).get("runs", []) if experiments else []
+    return runs
 
 
 def _is_open(mlflow: Transport, run_id: str) -> bool:
@@ -106,7 +106,10 @@ def _is_open(mlflow: Transport, run_id: str) -> bool:
 
 
 def _run(mlflow: Transport, run_id: str) -> Json | None:
-    """Read a run; one that does not exist, or cannot, is None."""
+    """Read a run.
+
+    One that does not exist, or cannot, is None.
+    """
     if not is_mlflow_run_id(run_id):
         return None
     try:

@@ -34,7 +34,7 @@ SETTLE_SECONDS = 12.0
 BUSY_FACTOR = 5
 """By how much longer a run that ended by itself may take: the server records the states of tasks when it finds time."""
 LONGEST_START = timedelta(minutes=2)
-"""From the moment at which the worker takes a flow run until its process is there; it says itself what goes wrong."""
+"""From the moment at which the worker takes a flow run until its process is there. It says itself what goes wrong."""
 LATEST_WORK = timedelta(hours=1)
 """A flow run elsewhere may end, and a task that it did not wait for goes on in its process."""
 PAGE = 200
@@ -76,8 +76,8 @@ class FlowRuns:
         yield from self._end_lost(at_once=False)
 
     def _end_lost(self, *, at_once: bool) -> Iterator[str]:
-        found = self._flow_runs(_of_type(UNDER_WAY), work_pools={"name": {"any_": [self._pool]}})
-        candidates = [run for run in found if self._must_have_process(run)]
+        under_way = self._flow_runs(_of_type(UNDER_WAY), work_pools={"name": {"any_": [self._pool]}})
+        candidates = [run for run in under_way if self._must_have_process(run)]
         alive = running_ids() if candidates else set()
         lost = {run["id"]: run for run in candidates if run["id"] not in alive}
         earlier = {run_id for run_id, run in lost.items() if _state_time(run) < self._began}
@@ -114,15 +114,18 @@ class FlowRuns:
             "flow_runs": {**_of_type(FINAL), "end_time": {"before_": before}},
         }
         newest_first = {"sort": "EXPECTED_START_TIME_DESC", "limit": PAGE}
-        found = self._prefect.post("/api/task_runs/filter", {**query, **newest_first})
-        endings = self._ended(task["flow_run_id"] for task in found)
-        for task in found:
+        tasks = self._prefect.post("/api/task_runs/filter", {**query, **newest_first})
+        endings = self._ended(task["flow_run_id"] for task in tasks)
+        for task in tasks:
             if parent := endings.get(task["flow_run_id"]):
                 ending = _ending(_is_cancelled(parent), FLOW_RUN_ENDED, FLOW_RUN_WAS_CANCELLED)
                 yield self._set_state("task", task, ending)
 
     def endings(self, run_ids: Iterable[str]) -> dict[str, Ending]:
-        """Tell how each of these flow runs has ended; one that may still run, or that nobody knows, is left out."""
+        """Tell how each of these flow runs has ended.
+
+        A run that may still be under way, or that does not exist, is left out.
+        """
         return {
             run_id: Ending(f"flow run {run['name']}", run["state_name"], _is_cancelled(run), _end_time(run))
             for run_id, run in self._ended(run_ids).items()
@@ -165,15 +168,15 @@ class FlowRuns:
         return f"{kind} run {run['name']} is {state['name']}. {state['message']}"
 
     def _by_id(self, kind: str, ids: Iterable[str]) -> dict[str, Json]:
-        wanted, found = sorted(set(ids)), dict[str, Json]()
+        wanted, runs = sorted(set(ids)), dict[str, Json]()
         for start in range(0, len(wanted), PAGE):
             query = {kind: {"id": {"any_": wanted[start : start + PAGE]}}, "limit": PAGE}
-            found |= {run["id"]: run for run in self._prefect.post(f"/api/{in_path(kind)}/filter", query)}
-        return found
+            runs |= {run["id"]: run for run in self._prefect.post(f"/api/{in_path(kind)}/filter", query)}
+        return runs
 
     def _flow_runs(self, wanted: Json, **more: Any) -> list[Json]:
-        found: list[Json] = self._prefect.post("/api/flow_runs/filter", {"flow_runs": wanted, "limit": PAGE, **more})
-        return found
+        runs: list[Json] = self._prefect.post("/api/flow_runs/filter", {"flow_runs": wanted, "limit": PAGE, **more})
+        return runs
 
 
 def _of_type(types: Iterable[str]) -> Json:

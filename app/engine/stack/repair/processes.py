@@ -21,13 +21,15 @@ class CannotSee(WorkshopError):
 
 
 def read_processes(read: Callable[[psutil.Process], T | None]) -> dict[int, T]:
-    """Read something of each process here, by its number; what is None, has ended or is another account's is left out.
+    """Read something of each process here, by its number.
+
+    What is None, has ended or is another account's is left out.
 
     Raises:
         CannotSee: a process of this account that may execute a run is not readable, or this process itself is not.
     """
     _see_this_one()
-    found: dict[int, T] = {}
+    values: dict[int, T] = {}
     for process in psutil.process_iter():
         try:
             value = read(process)
@@ -38,12 +40,15 @@ def read_processes(read: Callable[[psutil.Process], T | None]) -> dict[int, T]:
                 raise CannotSee(f"Process {process.pid} cannot be read, so no run is called lost. ({error})") from error
             continue
         if value is not None:
-            found[process.pid] = value
-    return found
+            values[process.pid] = value
+    return values
 
 
 def environment_of(process: psutil.Process) -> Mapping[str, str]:
-    """Read the environment of a process; that of a zombie is empty."""
+    """Read the environment of a process.
+
+    That of a zombie is empty.
+    """
     return {} if process.status() == psutil.STATUS_ZOMBIE else process.environ()
 
 

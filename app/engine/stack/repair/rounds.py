@@ -40,7 +40,10 @@ class Rounds:
         self._failures: Counter[str] = Counter()
 
     def go(self) -> None:
-        """Make each repair once; what one of them meets does not stop the others."""
+        """Make each repair once.
+
+        What one of them meets does not stop the others.
+        """
         for name, repair in self._repairs.items():
             try:
                 for line in repair():
@@ -51,7 +54,10 @@ class Rounds:
                 del self._failures[name]
 
     def _complain(self, name: str, problem: str) -> None:
-        """Say once that a repair goes on failing; a service that starts does not answer at first."""
+        """Say once that a repair goes on failing.
+
+        A service that starts does not answer at first.
+        """
         self._failures[name] += 1
         if self._failures[name] == FAILURES_TO_SAY:
             self._say(f"Repair: {name} could not be looked at, and will be again. {problem}")
@@ -65,7 +71,10 @@ class SeenBefore:
         self._since: dict[str, float] = {}
 
     def of(self, ids: Collection[str]) -> set[str]:
-        """Tell which of these have been named for long enough; one that is not named is forgotten."""
+        """Tell which of these have been named for long enough.
+
+        One that is not named is forgotten.
+        """
         now = time.monotonic()
         self._since = {each: self._since.get(each, now) for each in ids}
         return {each for each, since in self._since.items() if now - since >= self._seconds}

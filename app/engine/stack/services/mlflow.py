@@ -20,7 +20,10 @@ def probe_mlflow(call: Call) -> str:
 
 
 def stores(variables: Mapping[str, str]) -> list[Path]:
-    """Name its SQLite file; it has none when it uses another database."""
+    """Name its SQLite file.
+
+    It has none when it uses another database.
+    """
     uri = variables.get("MLFLOW_BACKEND_STORE_URI", "")
     return [Path(uri.removeprefix("sqlite:///"))] if uri.startswith("sqlite:///") else []
 

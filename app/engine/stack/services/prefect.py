@@ -15,7 +15,10 @@ def probe_prefect(call: Call) -> str:
 
 
 def stores(variables: Mapping[str, str]) -> list[Path]:
-    """Name its SQLite file; it has none when it uses another database."""
+    """Name its SQLite file.
+
+    It has none when it uses another database.
+    """
     if "PREFECT_HOME" not in variables or variables.get("PREFECT_API_DATABASE_CONNECTION_URL"):
         return []
     return [Path(variables["PREFECT_HOME"]) / "prefect.db"]
