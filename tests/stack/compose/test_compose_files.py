@@ -121,7 +121,7 @@ def test_the_proxy_knows_every_service():
     assert set(container_names()) == set(SERVICES)
     assert re.findall(r"-\((.+?)\)-", (ROOT / "compose" / "haproxy.cfg").read_text()) == [f"${{{VARIABLE}}}"]
     image = (ROOT / "compose" / "Dockerfile.proxy").read_text()
-    assert '["python", "-m", "app.engine.stack.compose.proxy"]' in image
+    assert '["python3", "-m", "app.engine.stack.compose.proxy"]' in image
     assert f"haproxy.cfg {COMMAND[-1]}" in image
 
 
