@@ -5,6 +5,7 @@ priority starts first and stops last: a run that is stopped still tells MLflow a
 """
 
 import re
+from collections.abc import Iterable
 
 from app.engine.stack.service import Program, Service
 from app.engine.stack.services import SERVICES
@@ -49,9 +50,9 @@ FIRST, LATER = 1, 999
 VARIABLE = re.compile(r"\{([A-Z_]+)\}")
 
 
-def configuration() -> str:
-    """Write the file."""
-    return HEAD + "".join(_program(service, program) for service in SERVICES for program in service.starts)
+def configuration(services: Iterable[Service] = SERVICES) -> str:
+    """Write the file that starts these services."""
+    return HEAD + "".join(_program(service, program) for service in services for program in service.starts)
 
 
 def _program(service: Service, program: Program) -> str:
