@@ -78,7 +78,8 @@ class Dagster:
 
         Raises:
             NotRegistered: the code location has no such job.
-            CodeDoesNotLoad: the code location could not be loaded; the message is the loader's own.
+            CodeDoesNotLoad: the code location, or the step that has this job, could not be loaded; the message is the
+                loader's own.
             ServiceBusy: the code server starts, or has just stopped; Dagster asks it again every few seconds.
         """
         self._raise_unless_loaded()
@@ -86,6 +87,8 @@ class Dagster:
         if found["__typename"] != "Pipeline":
             raise NotRegistered(f"Dagster has no job {name}. Is it defined in workshop/dagster?")
         metadata = {entry["label"]: entry.get("jsonString") for entry in found["metadataEntries"]}
+        if problem := metadata.get("problem"):
+            raise CodeDoesNotLoad(json.loads(problem))
         ops = json.loads(metadata.get("config_schema") or "{}")
         schema = {"type": "object", "properties": ops, "additionalProperties": False}
         schedules = tuple(
