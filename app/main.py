@@ -13,6 +13,7 @@ from app.engine.curriculum.steps import Step
 from app.engine.errors import ContentError
 from app.i18n import _
 from app.views import home, live, models, runs, services, step
+from app.views.step_parts import PARTS
 
 FOLDER = Path(__file__).parent
 ICON, LOGO = FOLDER / "assets" / "icon.svg", FOLDER / "assets" / "logo.svg"
@@ -34,7 +35,7 @@ def main() -> None:
     problem: ContentError | None = None
     found: list[Step] = []
     try:
-        found = read_steps(language)
+        found = read_steps(language, tuple(PARTS))
     except ContentError as error:
         problem = error
     pages = {item.id: step_page(item) for item in found}

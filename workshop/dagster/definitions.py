@@ -43,7 +43,7 @@ def definitions_for(learner: str, workspace: Path, taken: Taken | None = None) -
     """
     taken = {} if taken is None else taken
     shared: ModuleType | None = None
-    loaded = []
+    loaded: list[dg.Definitions] = []
     for step in steps_of(workspace):
         owner = Owner(learner, step)
         try:

@@ -96,9 +96,8 @@ def _assets_of(module: ModuleType) -> list[dg.AssetsDefinition]:
 
 def _renamed(definition: AnyAssets, owner: Owner, keys: Keys) -> AnyAssets:
     """Give an asset or a check the keys of its owner, and its op the owner's name."""
-    definition = definition.with_attributes(asset_key_replacements=keys)
+    attributes = definition.with_attributes(asset_key_replacements=keys).get_attributes_dict()
     op = definition.op
-    attributes = definition.get_attributes_dict()
     attributes["node_def"] = op.with_replaced_properties(name=owner.op(op.name))
     del attributes["execution_type"]  # a beta parameter, whose default is what `@dg.asset` gives
     return type(definition)(**attributes)

@@ -148,7 +148,7 @@ def test_a_job_that_only_stands_for_a_missing_one_tells_why(dagster, service):
     why = {"label": "problem", "jsonString": json.dumps("The step reports does not load in Dagster.")}
     found = {"__typename": "Pipeline", "id": "j-1", "metadataEntries": [why], "schedules": []}
     service.answers = [answer(**LOADED), answer(pipelineOrError=found)]
-    with pytest.raises(CodeDoesNotLoad, match="^The step reports does not load in Dagster.$"):
+    with pytest.raises(CodeDoesNotLoad, match=r"^The step reports does not load in Dagster\.$"):
         dagster.target("reports__report_job")
 
 
