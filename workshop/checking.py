@@ -8,8 +8,8 @@ A sentence is a template, and its values are given by name, as in `NotYet("{task
 So it can be translated, and its values cannot.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from workshop.facts import Materialization, MlflowRun, ModelVersion, Run, RunPhase, Schedule, TaskRun
@@ -40,13 +40,17 @@ class Verdict:
     """What stands in place of the names in the template."""
     proofs: tuple[Proof, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a template whose values are missing."""
+        self.template.format(**self.values)
+
     @property
     def message(self) -> str:
         """The sentence with its values."""
         return self.template.format(**self.values)
 
 
-class NotYet(Exception):  # noqa: N818
+class NotYet(Exception):
     """A goal is not reached: says what to do next, and which facts were looked at."""
 
     def __init__(self, template: str, *facts: Fact, **values: object) -> None:
@@ -72,14 +76,6 @@ def proof_of(fact: Fact) -> Proof:
 def passed(template: str, *facts: Fact, **values: object) -> Verdict:
     """Say that a goal is reached and which facts show it."""
     return Verdict(True, template, values, tuple(proof_of(fact) for fact in facts))
-
-
-def judge(check: Callable[[Evidence], Verdict], evidence: Evidence) -> Verdict:
-    """Ask a check for its verdict."""
-    try:
-        return check(evidence)
-    except NotYet as not_yet:
-        return not_yet.verdict
 
 
 class Evidence(Protocol):
@@ -124,5 +120,46 @@ class Evidence(Protocol):
         """List the registered-model versions whose source is this MLflow run."""
 
 
-def newest_succeeded(runs: Sequence[Run], kind: str = "Flow run", success: str = "Completed") -> Run:
-PLACEHOLDER
+def judge(check: Callable[[Evidence], Verdict], evidence: Evidence) -> Verdict:
+    """Ask a check for its verdict."""
+    try:
+        return check(evidence)
+    except NotYet as not_yet:
+        return not_yet.verdict
+
+
+@dataclass(frozen=True)
+class RunWords:
+    """What to say of a tool's runs while none has succeeded; `{run}` is its name, `{state}` the tool's own word."""
+
+    none: str
+    unfinished: str
+    failed: str
+
+
+FLOW_RUNS = RunWords(
+    "There is no flow run of yours yet: press Run.",
+    "Flow run {run} is {state}: wait until it is Completed, then check again.",
+    "Flow run {run} is {state}: read the last lines of its log, then run again.",
+)
+DAGSTER_RUNS = RunWords(
+    "There is no Dagster run of yours yet: press Run.",
+    "Run {run} is {state}: wait until it is SUCCESS, then check again.",
+    "Run {run} is {state}: read the last lines of its log, then run again.",
+)
+
+
+def newest_succeeded(runs: Sequence[Run], words: RunWords = FLOW_RUNS) -> Run:
+    """Find the newest run that succeeded.
+
+    Raises:
+        NotYet: there is none; says what to do to get one.
+    """
+    for run in runs:
+        if run.phase is RunPhase.SUCCEEDED:
+            return run
+    if not runs:
+        raise NotYet(words.none)
+    newest = runs[0]
+    template = words.failed if newest.phase.is_final else words.unfinished
+    raise NotYet(template, newest, run=newest.name, state=newest.state)

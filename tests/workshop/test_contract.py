@@ -20,6 +20,7 @@ from app.engine.orchestrators.prefect.client import Prefect
 from app.settings import ROOT
 from tests.workshop.evidence import RecordedEvidence
 from tests.workshop.steps import WRONG_ANSWERS
+from workshop.checking import judge
 
 STEPS = discover(ROOT)
 ACTIONS = [(step, action) for step in STEPS for action in step.actions]
@@ -153,7 +154,7 @@ def test_a_goal_is_one_sentence(step: Step, goal: str, check: Any):
 
 @each_check
 def test_an_untouched_workspace_is_told_what_to_do(step: Step, goal: str, check: Any):
-    verdict = check(RecordedEvidence(learner="me", step=step.id))
+    verdict = judge(check, RecordedEvidence(learner="me", step=step.id))
     assert not verdict.passed, goal
     assert verdict.proofs == ()
     assert verdict.message.endswith((".", "!"))
@@ -163,7 +164,8 @@ def test_an_untouched_workspace_is_told_what_to_do(step: Step, goal: str, check:
 @each_check
 def test_another_learners_untouched_workspace_is_told_the_same(step: Step, goal: str, check: Any):
     evidence = RecordedEvidence(step=step.id)
-    assert check(replace(evidence, learner="bob-x")).passed is check(evidence).passed is False, goal
+    other = judge(check, replace(evidence, learner="bob-x"))
+    assert other.passed is judge(check, evidence).passed is False, goal
 
 
 @pytest.mark.parametrize(("step", "language"), TRANSLATIONS, ids=[f"{step.id}-{other}" for step, other in TRANSLATIONS])

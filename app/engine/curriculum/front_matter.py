@@ -50,9 +50,7 @@ def _tag(action: Any) -> str:
     return {"run": "run", "notebook": "of_file", "file": "of_file"}.get(str(kind), str(kind))
 
 
-AnyAction = Annotated[
-    Annotated[ActionMatter, Tag("run")] | Annotated[FileMatter, Tag("of_file")], Discriminator(_tag)
-]
+AnyAction = Annotated[Annotated[ActionMatter, Tag("run")] | Annotated[FileMatter, Tag("of_file")], Discriminator(_tag)]
 
 
 class StepMatter(_Closed):
