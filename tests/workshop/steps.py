@@ -21,7 +21,6 @@ from workshop.naming import LEARNER_TAG, STEP_TAG, labels_to_tags
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = ROOT / "workshop" / "prefect"
-WRONG_ANSWERS = Path(__file__).parent / "wrong_answers"
 POOL = "tests"
 T = TypeVar("T")
 DEADLINE = 90
