@@ -48,12 +48,13 @@ def double_number(number: int = 3) -> int:
 ASSETS = '''"""A report of this step's own."""
 
 import dagster as dg
+from pydantic import Field
 
 
 class ReportConfig(dg.Config):
     """How long it is."""
 
-    top: int = 3
+    top: int = Field(3, description="How many customers.")
 
 
 @dg.asset
@@ -104,7 +105,7 @@ def workspace(tmp_path_factory) -> Path:
     (workspace / "workshop" / "examples").mkdir()
     (workspace / "workshop" / "examples" / "loop.py").write_text("for attempt in range(3):\n    print(attempt)\n")
     actions = "actions:\n  - label: A loop\n    kind: file\n    target: examples/loop.py\n"
-    (folder / "step.md").write_text(step_md("Why", 30, actions, "parts: [text, code, hints]\n"))
+    (folder / "step.md").write_text(step_md("Why", 40, actions, "parts: [text, code, hints]\n"))
     return workspace
 
 
@@ -112,8 +113,11 @@ def test_the_contract_of_steps_holds_for_them(workspace, tmp_path):
     """The contract's own tests, run on the workspace in a process of their own."""
     project = tmp_path / "project"
     shutil.copytree(workspace / "workshop", project / "workshop")
-    for name in ("app", "tests", "data"):
-        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "*.gz", "*.db"))
+    for name in ("app", "tests"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (project / "data").mkdir()
+    for file in [*(ROOT / "data").glob("*.py"), *(ROOT / "data").glob("*.txt.gz")]:
+        shutil.copy(file, project / "data")
     shutil.copy(ROOT / "pyproject.toml", project)
     command = [sys.executable, "-m", "pytest", "tests/workshop/test_contract.py", "-v", "-n0"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=300, check=False)
