@@ -14,6 +14,7 @@ from app.engine.errors import ContentError
 from app.i18n import _
 from app.views import step
 from app.views.pages import HOME, OBSERVE, Page, refuse_reserved_ids
+from app.views.step_parts import PARTS
 
 FOLDER = Path(__file__).parent
 ICON, LOGO = FOLDER / "assets" / "icon.svg", FOLDER / "assets" / "logo.svg"
@@ -37,7 +38,7 @@ def main() -> None:
 def _read_curriculum(language: str) -> tuple[list[Step], ContentError | None]:
     """Read the steps, or give the error that says why there are none."""
     try:
-        steps = read_steps(language)
+        steps = read_steps(language, tuple(PARTS))
         refuse_reserved_ids(steps)
     except ContentError as error:
         return [], error

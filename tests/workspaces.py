@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.engine.curriculum.steps import Step, discover, find
 from app.settings import ROOT
 
 FLOW = "workshop/prefect/part1_tasks_flows/flow.py"
@@ -45,17 +46,31 @@ def edited(file: Path, old: str, new: str) -> Iterator[None]:
 
 
 @contextmanager
-def solved(workspace: Path, *parts: str) -> Iterator[None]:
-    """Put the solutions of these Prefect parts where students write, and put the files back afterwards."""
-    folders = [workspace / "workshop" / "prefect" / part for part in parts]
-    untouched = [(folder / "flow.py").read_bytes() for folder in folders]
+def solved(workspace: Path, *steps: str) -> Iterator[None]:
+    """Put the solutions of these steps where students write, and put the files back afterwards."""
+    pairs = [pair for step in steps for pair in solutions_of(find_step(workspace, step))]
+    untouched = [mine.read_bytes() for mine, _ in pairs]
     try:
-        for folder in folders:
-            shutil.copyfile(folder / "solution" / "flow.py", folder / "flow.py")
+        for mine, solution in pairs:
+            shutil.copyfile(solution, mine)
         yield
     finally:
-        for folder, code in zip(folders, untouched, strict=True):
-            (folder / "flow.py").write_bytes(code)
+        for (mine, _), code in zip(pairs, untouched, strict=True):
+            mine.write_bytes(code)
+
+
+def find_step(workspace: Path, step_id: str) -> Step:
+    """Find a step of a workspace."""
+    step = find(discover(workspace), step_id)
+    assert step, f"there is no step {step_id}"
+    return step
+
+
+def solutions_of(step: Step, kind: str = "solution") -> list[tuple[Path, Path]]:
+    """Pair the files that a step's buttons run with those of its `solution/` or `wrong/`, where there are any."""
+    root = step.folder.parents[2]
+    files = dict.fromkeys(root / action.file for action in step.actions)
+    return [(file, other) for file in files if (other := step.folder / kind / file.name).is_file()]
 
 
 def renamed_feature(new_name: str) -> tuple[str, str, str]:

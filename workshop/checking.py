@@ -1,11 +1,15 @@
 """What a step's `check.py` is written against: the evidence that it may ask for, and the verdict that it gives.
 
 A check is a function `def name(evidence: Evidence) -> Verdict` with a one-line docstring, the goal that a
-learner reads. It never looks at printed text: it asks `Evidence` what Prefect, Dagster and MLflow recorded.
+learner reads. It returns `passed(…)`, or raises `NotYet(…)` from wherever it learns what is missing. It never looks at
+printed text: it asks `Evidence` what Prefect, Dagster and MLflow recorded.
+
+A sentence is a template, and its values are given by name, as in `NotYet("{task} ran once.", run, task=task.name)`.
+So it can be translated, and its values cannot.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from workshop.facts import Materialization, MlflowRun, ModelVersion, OrchestratorName, Run, RunPhase, Schedule, TaskRun
@@ -24,17 +28,39 @@ class Proof:
     """Of a run: the tool that knows it."""
 
 
+Fact = Run | TaskRun | MlflowRun | ModelVersion
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Passed, or what to do next."""
 
     passed: bool
-    message: str
-    """One sentence: what was found, or what to do next. `Code` between backticks; all else is shown as it is."""
+    template: str
+    """One sentence: what was seen, or what to do next. `Code` between backticks; all else is shown as it is."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """What stands in place of the names in the template."""
     proofs: tuple[Proof, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a template whose values are missing."""
+        self.template.format(**self.values)
 
-def proof_of(fact: Run | TaskRun | MlflowRun | ModelVersion) -> Proof:
+    @property
+    def message(self) -> str:
+        """The sentence with its values."""
+        return self.template.format(**self.values)
+
+
+class NotYet(Exception):
+    """A goal is not reached: says what to do next, and which facts were looked at."""
+
+    def __init__(self, template: str, *facts: Fact, **values: object) -> None:
+        self.verdict = Verdict(False, template, values, tuple(proof_of(fact) for fact in facts))
+        super().__init__(self.verdict.message)
+
+
+def proof_of(fact: Fact) -> Proof:
     """Name a fact so that a page can link it."""
     match fact:
         case Run():
@@ -47,14 +73,9 @@ def proof_of(fact: Run | TaskRun | MlflowRun | ModelVersion) -> Proof:
             return Proof("model version", f"{fact.name}/{fact.version}", f"{fact.name} v{fact.version}")
 
 
-def passed(message: str, *facts: Run | TaskRun | MlflowRun | ModelVersion) -> Verdict:
+def passed(template: str, *facts: Fact, **values: object) -> Verdict:
     """Say that a goal is reached and which facts show it."""
-    return Verdict(True, message, tuple(proof_of(fact) for fact in facts))
-
-
-def not_yet(message: str, *facts: Run | TaskRun | MlflowRun | ModelVersion) -> Verdict:
-    """Say what to do next; the facts are what was looked at."""
-    return Verdict(False, message, tuple(proof_of(fact) for fact in facts))
+    return Verdict(True, template, values, tuple(proof_of(fact) for fact in facts))
 
 
 class Evidence(Protocol):
@@ -102,16 +123,46 @@ class Evidence(Protocol):
         """List the registered-model versions whose source is this MLflow run."""
 
 
-def newest_completed(runs: Sequence[Run]) -> Run | Verdict:
-    """Find the newest run that is Completed, or say what to do to get one."""
+def judge(check: Callable[[Evidence], Verdict], evidence: Evidence) -> Verdict:
+    """Ask a check for its verdict."""
+    try:
+        return check(evidence)
+    except NotYet as not_yet:
+        return not_yet.verdict
+
+
+@dataclass(frozen=True)
+class RunWords:
+    """What to say of a tool's runs while none has succeeded; `{run}` is its name, `{state}` the tool's own word."""
+
+    none: str
+    unfinished: str
+    failed: str
+
+
+FLOW_RUNS = RunWords(
+    "There is no flow run of yours yet: press Run.",
+    "Flow run {run} is {state}: wait until it is Completed, then check again.",
+    "Flow run {run} is {state}: read the last lines of its log, then run again.",
+)
+DAGSTER_RUNS = RunWords(
+    "There is no Dagster run of yours yet: press Run.",
+    "Run {run} is {state}: wait until it is SUCCESS, then check again.",
+    "Run {run} is {state}: read the last lines of its log, then run again.",
+)
+
+
+def newest_succeeded(runs: Sequence[Run], words: RunWords = FLOW_RUNS) -> Run:
+    """Find the newest run that succeeded.
+
+    Raises:
+        NotYet: there is none; says what to do to get one.
+    """
     for run in runs:
         if run.phase is RunPhase.SUCCEEDED:
             return run
     if not runs:
-        return not_yet("There is no flow run of yours yet: press Run.")
+        raise NotYet(words.none)
     newest = runs[0]
-    if not newest.phase.is_final:
-        return not_yet(
-            f"Flow run {newest.name} is {newest.state}: wait until it is Completed, then check again.", newest
-        )
-    return not_yet(f"Flow run {newest.name} is {newest.state}: read the last lines of its log, then run again.", newest)
+    template = words.failed if newest.phase.is_final else words.unfinished
+    raise NotYet(template, newest, run=newest.name, state=newest.state)

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 SOLO_LEARNER = "me"
 
+SHARED_STEP = "assets"
+"""The Dagster step whose assets and jobs all Dagster steps share. What another step brings carries that step's id."""
+
 LEARNER_TAG = "workshop/learner"
 STEP_TAG = "workshop/step"
 CLICK_TAG = "workshop/click"
@@ -27,6 +30,21 @@ def personal(base: str, learner: str) -> str:
 def job_name(base: str, learner: str) -> str:
     """Name a learner's own Dagster job; Dagster allows letters, digits and _ only."""
     return personal(base, learner).replace("-", "_")
+
+
+def asset_prefix(learner: str, step: str) -> list[str]:
+    """Name what stands before an asset's own name in its key: the learner, then the step that brought the asset."""
+    return [*([] if learner == SOLO_LEARNER else [learner]), *([] if step == SHARED_STEP else [step])]
+
+
+def op_name(base: str, learner: str, step: str) -> str:
+    """Name an asset's op; Dagster allows letters, digits and _ only."""
+    return "__".join([*asset_prefix(learner, step), base]).replace("-", "_")
+
+
+def step_job(base: str, step: str) -> str:
+    """Name the solo learner's job of a step: `base` alone where it is in the shared module."""
+    return base if step == SHARED_STEP else f"{step}__{base}"
 
 
 def experiment_name(learner: str, step: str) -> str:

@@ -23,7 +23,7 @@ class SimpleTool(Tool):
     def public_url(self, settings: Settings) -> str:  # noqa: ARG002
         return PUBLIC_URL
 
-    def target_in(self, definition: ast.stmt, name: str, step: str) -> str:
+    def target_in(self, definition: ast.stmt, name: str, step: str, folder: str) -> str:  # noqa: ARG002
         return f"{step}.{name}" if isinstance(definition, ast.FunctionDef) else ""
 
     def check_parameters(self, target: Target, parameters: Parameters) -> None:

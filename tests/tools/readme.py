@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from app.engine.curriculum.steps import Step, discover
 from app.settings import ROOT
@@ -11,9 +12,9 @@ FILE = ROOT / "README.md"
 BLOCK = re.compile(r"(<!-- steps: [^>]* -->\n).*?(<!-- /steps -->)", re.DOTALL)
 
 
-def steps_table(steps: Iterable[Step]) -> str:
+def steps_table(steps: Iterable[Step], root: Path = ROOT) -> str:
     rows = [
-        f"| {step.phase.title} | [{step.title}]({step.folder.relative_to(ROOT).as_posix()}) "
+        f"| {step.phase.title} | [{step.title}]({step.folder.relative_to(root).as_posix()}) "
         f"| {step.summary} | {step.minutes} |\n"
         for step in steps
     ]

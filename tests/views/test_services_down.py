@@ -107,7 +107,7 @@ def test_the_services_page_says_of_each_service_how_to_start_it(services_down):
 @each_step
 def test_a_step_can_be_read_and_says_once_what_its_button_waits_for(services_down, item):
     page = shown(step.show, item)
-    needed = [item.actions[0].orchestrator, *(["unreliable_api"] if "fault_dial" in item.tools else [])]
+    needed = [item.actions[0].orchestrator, *(["unreliable_api"] if "fault_dial" in item.parts else [])]
     assert warnings(page) == [f"{sentence(services_down, name)} {WAITS}" for name in needed]
     assert not page.error
     assert page.title[0].value == item.title

@@ -14,14 +14,13 @@ from app.engine.curriculum.checks import load_checks
 from app.engine.curriculum.evidence import ServiceEvidence
 from app.engine.orchestrators.prefect.client import Prefect
 from app.engine.tracking.client import MlflowStore
-from workshop.checking import Evidence, Verdict
+from workshop.checking import Evidence, Verdict, judge
 from workshop.deployments import create_deployment
 from workshop.facts import Run, TaskRun
 from workshop.naming import LEARNER_TAG, STEP_TAG, labels_to_tags
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = ROOT / "workshop" / "prefect"
-WRONG_ANSWERS = Path(__file__).parent / "wrong_answers"
 POOL = "tests"
 T = TypeVar("T")
 DEADLINE = 90
@@ -65,4 +64,4 @@ def wait_for(look: Callable[[], T], is_there: Callable[[T], bool], seconds: floa
 
 def verdicts(step: str, evidence: Evidence) -> Mapping[str, Verdict]:
     """Ask every goal of a step, by the name of its function."""
-    return {check.__name__: check(evidence) for _, check in load_checks(STEPS / step / "check.py")}
+    return {check.__name__: judge(check, evidence) for _, check in load_checks(STEPS / step / "check.py")}

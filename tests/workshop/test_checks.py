@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.workshop.evidence import METRICS, NOW, VERSION, RecordedEvidence, run_in, task, tracked
+from workshop.checking import judge
 from workshop.dagster.assets import check as assets
 from workshop.facts import Materialization, RunPhase
 from workshop.prefect.part1_tasks_flows import check as part1
@@ -49,14 +50,14 @@ named = pytest.mark.parametrize(("goal", "complete"), GOALS, ids=lambda value: g
 
 @named
 def test_a_reached_goal_passes_with_proofs(goal, complete):
-    verdict = goal(complete)
+    verdict = judge(goal, complete)
     assert verdict.passed, verdict.message
     assert verdict.proofs
 
 
 @named
 def test_an_untouched_step_says_to_press_run(goal, complete):
-    verdict = goal(replace(complete, runs=[]))
+    verdict = judge(goal, replace(complete, runs=[]))
     assert not verdict.passed
     assert "press Run" in verdict.message
 
@@ -64,7 +65,9 @@ def test_an_untouched_step_says_to_press_run(goal, complete):
 @named
 @pytest.mark.parametrize(("phase", "advice"), [(RunPhase.RUNNING, "wait"), (RunPhase.FAILED, "log")])
 def test_a_run_that_is_not_completed_is_named_with_its_state(goal, complete, phase, advice):
-    verdict = goal(replace(complete, runs=[replace(run, phase=phase, state=phase.title()) for run in complete.runs]))
+    verdict = judge(
+        goal, replace(complete, runs=[replace(run, phase=phase, state=phase.title()) for run in complete.runs])
+    )
     assert not verdict.passed
     assert f"calm-owl is {phase.title()}" in verdict.message
     assert advice in verdict.message
@@ -106,7 +109,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("goal", "evidence", "words"), MISTAKES, ids=[goal.__name__ for goal, _, _ in MISTAKES])
 def test_a_mistake_gets_a_sentence_of_its_own(goal, evidence, words):
-    verdict = goal(evidence)
+    verdict = judge(goal, evidence)
     assert not verdict.passed
     assert words in verdict.message
 

@@ -122,10 +122,105 @@ def test_a_learners_job_is_complete_and_goes_to_the_learners_own_names(class_fol
 def test_one_learners_broken_code_does_not_take_the_others_away(class_folder, caplog):
     (class_folder / "learners" / "ada" / "workshop" / "churn" / "features.py").write_text("def broken(:")
     (class_folder / "learners" / "no-workshop").mkdir()
-    jobs = {job.name for job in definitions.all_definitions().resolve_all_job_defs()}
-    assert {"churn_training_job", "churn_training_job_bob_x"} <= jobs
-    assert "churn_training_job_ada" not in jobs
+    jobs = {job.name: job for job in definitions.all_definitions().resolve_all_job_defs()}
+    assert {"raw_customers"} <= {node.name for node in jobs["churn_training_job"].nodes}
+    assert {"bob_x__raw_customers"} <= {node.name for node in jobs["churn_training_job_bob_x"].nodes}
+    assert [node.name for node in jobs["churn_training_job_ada"].nodes] == ["churn_training_job_ada__is_missing"]
+    assert "The step assets does not load in Dagster: SyntaxError" in jobs["churn_training_job_ada"].description
     assert "The code of ada does not load" in caplog.text
+
+
+OWN = """import dagster as dg
+import pandas as pd
+
+
+class ReportConfig(dg.Config):
+    top: int = 3
+
+
+@dg.asset
+def raw_customers(config: ReportConfig) -> int:
+    return config.top
+
+
+@dg.asset
+def report(context: dg.AssetExecutionContext, raw_customers: int, features: pd.DataFrame) -> int:
+    context.add_output_metadata({"columns": ", ".join(features.columns)})
+    return raw_customers
+
+
+@dg.asset_check(asset=report)
+def is_small(report: int) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=report < 5)
+
+
+report_job = dg.define_asset_job(
+    "report_job",
+    selection=[raw_customers, report],
+    metadata={"config_schema": dg.MetadataValue.json({"raw_customers": ReportConfig.model_json_schema()})},
+)
+"""
+
+
+def add_step(workspace: Path, step: str, code: str) -> None:
+    folder = workspace / "workshop" / "dagster" / step
+    folder.mkdir()
+    (folder / "assets.py").write_text(code)
+
+
+def ops_of(jobs: dict[str, dg.JobDefinition], name: str) -> list[str]:
+    return sorted(node.name for node in jobs[name].nodes)
+
+
+@pytest.mark.parametrize("learner", ["me", "bob-x"])
+def test_a_step_may_bring_assets_whose_names_the_shared_ones_have_and_use_the_shared_ones(learner, tmp_path):
+    workspace = copy_workshop(tmp_path)
+    add_step(workspace, "reports", OWN)
+    found = definitions.definitions_for(learner, workspace)
+    prefix, op_prefix, end = ([], "", "") if learner == "me" else (["bob-x"], "bob_x__", "_bob_x")
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        options = {"instance": instance, "tags": {naming.STEP_TAG: "reports"}}
+        shared = [dg.AssetKey([*prefix, name]) for name in ("raw_customers", "features")]
+        assert run_job(found, learner, asset_selection=shared, **options).success
+        job = found.resolve_job_def(f"reports__report_job{end}")
+        config = {f"{op_prefix}reports__raw_customers": {"config": {"top": 4}}}
+        result = job.execute_in_process(run_config={"ops": config}, **options)
+    made = metadata_of(result)
+    assert sorted(made) == ["/".join([*prefix, "reports", name]) for name in ("raw_customers", "report")]
+    assert "missed_orders" in made["/".join([*prefix, "reports", "report"])]["columns"]
+    assert [check.passed for check in result.get_asset_check_evaluations()] == [True]
+    assert list(job.metadata["config_schema"].value) == [f"{op_prefix}reports__raw_customers"]
+    assert {naming.STEP_TAG: "reports", naming.LEARNER_TAG: learner}.items() <= job.tags.items()
+
+
+def test_a_job_of_the_shared_module_names_the_step_it_belongs_to(tmp_path):
+    workspace = copy_workshop(tmp_path)
+    file = workspace / "workshop" / "dagster" / "assets" / "assets.py"
+    nightly = '\n\nnightly_job = dg.define_asset_job("nightly_job", [features], tags={naming.STEP_TAG: "nightly"})\n'
+    file.write_text(file.read_text() + nightly)
+    found = definitions.definitions_for("me", workspace)
+    assert found.resolve_job_def("nightly_job").tags[naming.STEP_TAG] == "nightly"
+    assert found.resolve_job_def("churn_training_job").tags[naming.STEP_TAG] == "assets"
+
+
+def test_a_step_that_collides_or_does_not_load_is_missing_alone_and_says_why(tmp_path):
+    workspace = copy_workshop(tmp_path)
+    add_step(workspace, "reports", OWN.replace("raw_customers", "x__raw_customers"))
+    add_step(workspace, "reports__x", OWN)
+    add_step(workspace, "reports__x2", OWN.replace("import pandas", "import no_such_module"))
+    found = definitions.definitions_for("me", workspace)
+    dg.Definitions.validate_loadable(found)
+    jobs = {job.name: job for job in found.resolve_all_job_defs()}
+    assert "raw_customers" in ops_of(jobs, "churn_training_job")
+    assert "reports__report" in ops_of(jobs, "reports__report_job")
+    clashing, broken = jobs["reports__x__report_job"], jobs["reports__x2__report_job"]
+    assert clashing.description == (
+        "The step reports__x does not load in Dagster: "
+        "its op reports__x__raw_customers has the name of one in the step reports. Rename it."
+    )
+    assert "No module named 'no_such_module'" in broken.description
+    result = broken.execute_in_process(raise_on_error=False)
+    assert not result.success
 
 
 def test_what_dagster_loads_runs_in_process():

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.workshop.steps import STEPS, WRONG_ANSWERS, live_evidence, recorded_tasks, run_step, verdicts
+from tests.workshop.steps import STEPS, live_evidence, recorded_tasks, run_step, verdicts
 from workshop.facts import RunPhase
 
 STEP = "part3_efficiency"
 UNTOUCHED = STEPS / STEP / "flow.py"
 SOLUTION = STEPS / STEP / "solution" / "flow.py"
-WRONG = WRONG_ANSWERS / STEP / "flow.py"
+WRONG = STEPS / STEP / "wrong" / "flow.py"
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from prefect.exceptions import PrefectHTTPStatusError
 
 from app.engine.errors import InvalidParameters
 from app.engine.orchestrators.parameters import check
-from tests.workshop.steps import STEPS, WRONG_ANSWERS, live_evidence, recorded_tasks, run_step, verdicts
+from tests.workshop.steps import STEPS, live_evidence, recorded_tasks, run_step, verdicts
 from workshop.facts import RunPhase
 
 STEP = "part4_flexibility"
 UNTOUCHED = STEPS / STEP / "flow.py"
 SOLUTION = STEPS / STEP / "solution" / "flow.py"
-WRONG = WRONG_ANSWERS / STEP / "flow.py"
+WRONG = STEPS / STEP / "wrong" / "flow.py"
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.flow_engine import run_flow
 from prefect.flows import load_flow_from_entrypoint
 
-from tests.workshop.steps import ROOT, STEPS, WRONG_ANSWERS, live_evidence, run_step, verdicts
+from tests.workshop.steps import ROOT, STEPS, live_evidence, run_step, verdicts
 from workshop.facts import RunPhase
 from workshop.naming import LEARNER_TAG
 
 STEP = "part6_automation"
 UNTOUCHED = STEPS / STEP / "flow.py"
 SOLUTION = STEPS / STEP / "solution" / "flow.py"
-WRONG = WRONG_ANSWERS / STEP / "flow.py"
+WRONG = STEPS / STEP / "wrong" / "flow.py"
 
 
 @pytest.fixture

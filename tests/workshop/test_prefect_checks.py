@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.workshop.evidence import NOW, RecordedEvidence, run_in, task
+from workshop.checking import judge
 from workshop.facts import Attempt, Run, RunPhase, Schedule, TaskRun
 from workshop.naming import CODE_TAG
 from workshop.prefect.part2_resilience import check as part2
@@ -99,7 +100,7 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("goal", "evidence", "words"), SENTENCES, ids=[words for _, _, words in SENTENCES])
 def test_each_case_has_a_sentence_of_its_own(goal, evidence, words):
-    verdict = goal(evidence)
+    verdict = judge(goal, evidence)
     assert not verdict.passed
     assert words in verdict.message
 

@@ -2,109 +2,108 @@
 
 The solo learner's have plain names. Another learner's come from the folder `<data dir>/learners/<learner>`, if it
 contains a `workshop/`: their asset keys begin with the learner, their ops and jobs are named after the learner.
+
+The step `assets` has the assets that all Dagster steps share, under plain names. Another step may bring an `assets.py`
+of its own: its keys, ops and jobs carry the step's id. A step that does not load, or whose names another one already
+has, is left out alone: in place of its jobs stand jobs that say why.
 """
 
 import importlib
 import logging
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from workshop.churn.data import data_dir
+from workshop.dagster.step_definitions import Owner, missing_job, names_of, step_definitions
 from workshop.dagster.storage import run_storage
-from workshop.naming import LEARNER_TAG, SOLO_LEARNER, STEP_TAG, job_name
+from workshop.naming import SHARED_STEP, SOLO_LEARNER
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+JOB_IN_SOURCE = re.compile(
+    r"""^\w+\s*=\s*(?:dg\.|dagster\.)?define_asset_job\(\s*(?:name\s*=\s*)?["'](\w+)["']""", re.M
+)
+"""Finds the names of a module's jobs where the module cannot be imported."""
+Taken = dict[tuple[str, str], Owner]
+"""Names in the code location, and whose they are."""
 
-AnyAssets = TypeVar("AnyAssets", bound=dg.AssetsDefinition)
 
-
-def definitions_for(learner: str, workspace: Path) -> dg.Definitions:
+def definitions_for(learner: str, workspace: Path, taken: Taken | None = None) -> dg.Definitions:
     """Load one learner's assets, checks and jobs from that learner's own code.
 
     Args:
         learner: names what is loaded; the solo learner's keeps its plain names.
         workspace: the folder that contains the `workshop/` to load.
+        taken: the names that others have; this learner's are added to it.
     """
-    return dg.Definitions.merge(
-        *(_step_definitions(learner, step, _load(workspace, step)) for step in steps_of(workspace))
-    )
+    taken = {} if taken is None else taken
+    shared: ModuleType | None = None
+    loaded: list[dg.Definitions] = []
+    for step in steps_of(workspace):
+        owner = Owner(learner, step)
+        try:
+            module = _load(workspace, step)
+            definitions = step_definitions(owner, module, shared)
+            names = _free_names(definitions, taken)
+            dg.Definitions.validate_loadable(dg.Definitions.merge(*loaded, definitions))
+        except Exception as error:  # one mistake must not take the assets of others away
+            problem = f"The step {step} does not load in Dagster: {_in_one_line(error)}"
+            logging.getLogger("dagster").exception("The code of %s does not load: step %s", learner, step)
+            definitions = _missing_jobs(owner, workspace, problem, taken)
+        else:
+            taken.update(dict.fromkeys(names, owner))
+            shared = module if step == SHARED_STEP else shared
+        loaded.append(definitions)
+    return dg.Definitions.merge(*loaded) if loaded else dg.Definitions()
 
 
 def steps_of(workspace: Path) -> list[str]:
-    """Name the steps of a workspace: each folder here that has a module `assets`."""
-    return sorted(file.parent.name for file in (workspace / "workshop" / "dagster").glob("*/assets.py"))
+    """Name the steps that bring a module `assets`: the shared one first, then by name."""
+    found = [file.parent.name for file in (workspace / "workshop" / "dagster").glob("*/assets.py")]
+    return sorted(found, key=lambda step: (step != SHARED_STEP, step))
 
 
 def all_definitions() -> dg.Definitions:
-    """Merge the solo learner's definitions with those of every workspace; one that does not load is left out."""
-    merged = [definitions_for(SOLO_LEARNER, REPOSITORY)]
+    """Merge the solo learner's definitions with those of every workspace."""
+    taken: Taken = {}
+    merged = [definitions_for(SOLO_LEARNER, REPOSITORY, taken)]
     for workspace in sorted((data_dir() / "learners").glob("*/")):
-        if not (workspace / "workshop").is_dir():
-            continue
-        try:
-            merged.append(definitions_for(workspace.name, workspace))
-        except Exception:  # one learner's mistake must not take the others' assets away
-            logging.getLogger("dagster").exception("The code of %s does not load", workspace.name)
-    shared = dg.Definitions(executor=dg.in_process_executor, resources={"io_manager": run_storage})
-    return dg.Definitions.merge(*merged, shared)
+        if (workspace / "workshop").is_dir():
+            merged.append(definitions_for(workspace.name, workspace, taken))
+    everywhere = dg.Definitions(executor=dg.in_process_executor, resources={"io_manager": run_storage})
+    return dg.Definitions.merge(*merged, everywhere)
 
 
-def _step_definitions(learner: str, step: str, module: ModuleType) -> dg.Definitions:
-    prefix = None if learner == SOLO_LEARNER else learner
-    assets = _assets_of(module, prefix)
-    checks = dg.load_asset_checks_from_modules([module], asset_key_prefix=prefix)
-    jobs = [job for job in vars(module).values() if isinstance(job, UnresolvedAssetJobDefinition)]
-    originals = _assets_of(module, None)
-    return dg.Definitions(
-        assets=[_rename_op(asset, learner) for asset in assets],
-        asset_checks=[_rename_op(check, learner) for check in checks],
-        jobs=[_job_of(learner, step, job, job.selection.resolve(originals)) for job in jobs],
-    )
+def _free_names(definitions: dg.Definitions, taken: Taken) -> list[tuple[str, str]]:
+    """List the names of a step's definitions.
+
+    Raises:
+        ValueError: another step or learner already has one of them.
+    """
+    names = list(names_of(definitions))
+    for kind, name in names:
+        if owner := taken.get((kind, name)):
+            raise ValueError(f"its {kind} {name} has the name of one in the step {owner.step}. Rename it.")
+    return names
 
 
-def _assets_of(module: ModuleType, prefix: str | None) -> list[dg.AssetsDefinition]:
-    found = dg.load_assets_from_modules([module], key_prefix=prefix)
-    return [asset for asset in found if isinstance(asset, dg.AssetsDefinition)]
+def _missing_jobs(owner: Owner, workspace: Path, problem: str, taken: Taken) -> dg.Definitions:
+    """Put jobs that tell the problem where the step's own jobs would be."""
+    source = (workspace / "workshop" / "dagster" / owner.step / "assets.py").read_text("utf-8", errors="replace")
+    names = {owner.job(base) for base in JOB_IN_SOURCE.findall(source)}
+    free = sorted(name for name in names if ("job", name) not in taken)
+    taken.update(dict.fromkeys((("job", name) for name in free), owner))
+    return dg.Definitions(jobs=[missing_job(name, problem) for name in free])
 
 
-def _op_name(name: str, learner: str) -> str:
-    return name if learner == SOLO_LEARNER else f"{learner.replace('-', '_')}__{name}"
-
-
-def _rename_op(definition: AnyAssets, learner: str) -> AnyAssets:
-    """Name the op after the learner, too: two ops of one name cannot be in one code location."""
-    attributes = definition.get_attributes_dict()
-    op = attributes["node_def"]
-    attributes["node_def"] = op.with_replaced_properties(name=_op_name(op.name, learner))
-    renamed: AnyAssets = type(definition).dagster_internal_init(**attributes)  # type: ignore[assignment]
-    return renamed
-
-
-def _job_of(
-    learner: str, step: str, job: UnresolvedAssetJobDefinition, keys: Iterable[dg.AssetKey]
-) -> UnresolvedAssetJobDefinition:
-    """Make a job the learner's: its name, its assets, the ops in its config schema, and the labels of its runs."""
-    prefix = [] if learner == SOLO_LEARNER else [learner]
-    metadata: dict[str, Any] = dict(job.metadata or {})
-    schemas = metadata.get("config_schema")
-    if schemas is not None:
-        metadata["config_schema"] = dg.MetadataValue.json(
-            {_op_name(op, learner): schema for op, schema in schemas.value.items()}
-        )
-    return dg.define_asset_job(
-        job_name(job.name, learner),
-        selection=dg.AssetSelection.assets(*(dg.AssetKey([*prefix, *key.path]) for key in keys)),
-        description=job.description,
-        metadata=metadata,
-        tags={**(job.tags or {}), LEARNER_TAG: learner, STEP_TAG: step},
-    )
+def _in_one_line(error: Exception) -> str:
+    words = " ".join(str(error).split())
+    return words if type(error) is ValueError else f"{type(error).__name__}: {words}"
 
 
 def _load(workspace: Path, step: str) -> ModuleType:
@@ -119,8 +118,8 @@ def _load(workspace: Path, step: str) -> ModuleType:
 def _own_workshop(workspace: Path) -> Iterator[None]:
     """Let `import workshop` mean the workspace's own for a moment.
 
-    What is imported keeps what it imported: its functions call the workspace's own code for ever. Only an import of
-    `workshop` inside a function, when it is called later, would find the repository's.
+    What is imported keeps what it imported: its functions call the workspace's own code from then on. Only an import
+    of `workshop` inside a function, when it is called later, would find the repository's.
     """
     others = _take_workshop_modules()
     sys.path.insert(0, str(workspace))

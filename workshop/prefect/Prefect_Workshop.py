@@ -1,7 +1,8 @@
-"""The six parts of the Prefect workshop from a terminal. Without a word, or with an unknown one, it prints its help."""
+"""The parts of the Prefect workshop from a terminal. Without a word, or with an unknown one, it prints its help."""
 
 import argparse
 import os
+import re
 import runpy
 import sys
 import tempfile
@@ -9,24 +10,50 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path(__file__).resolve().parent
+ROOT = FOLDER.parents[1]
 # as a script, Python puts this folder first; only the workspace belongs there
 sys.path[0] = str(ROOT)
 
 import httpx  # noqa: E402
+import yaml  # noqa: E402
 from dotenv import load_dotenv  # noqa: E402
 
-PARTS = {
-    "part1": ("part1_tasks_flows", "tasks_and_flows", "tasks and flows: three tasks, each on the result of the last"),
-    "part2": ("part2_resilience", "enrich_customers", "resilience: retries against a service that fails on purpose"),
-    "part3": ("part3_efficiency", "compare_models", "efficiency: tasks side by side, results from the cache"),
-    "part4": ("part4_flexibility", "train_segments", "flexibility: typed parameters, flows that call flows"),
-    "part5": ("part5_full_pipeline", "churn_pipeline", "the full pipeline with MLflow"),
-    "part6": ("part6_automation", "retrain", "automation: the flow that `deploy` gives a schedule, once"),
-}
+
+@dataclass(frozen=True)
+class Part:
+    """A step of the Prefect workshop that runs a flow."""
+
+    step: str
+    entrypoint: str
+    """`workshop/…/flow.py:function`, relative to the workspace."""
+    title: str
+    calls_the_api: bool
+    """Whether its flow calls the service that fails on purpose."""
+
+
+def find_parts() -> dict[str, Part]:
+    """Read from the front matter of each step here what its first button runs, in the order of teaching.
+
+    The word for `part1_tasks_flows` is `part1`; a folder with another kind of name is its own word.
+    """
+    found: list[tuple[int, str, Part]] = []
+    for file in sorted(FOLDER.glob("*/step.md")):
+        matter = yaml.safe_load(file.read_text(encoding="utf-8").split("---")[1])
+        flows = [action for action in matter.get("actions", ()) if action.get("orchestrator") == "prefect"]
+        if flows:
+            step = file.parent.name
+            entrypoint = f"workshop/prefect/{step}/{flows[0]['target']}"
+            part = Part(step, entrypoint, matter["title"], "fault_dial" in matter.get("parts", ()))
+            numbered = re.match(r"part\d+(?=_)", step)
+            found.append((matter["order"], numbered[0] if numbered else step, part))
+    return {word: part for _order, word, part in sorted(found, key=lambda entry: entry[:2])}
+
+
 SECONDS_TO_START = 60
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "true", "MLFLOW_DISABLE_TELEMETRY": "true"}
@@ -36,19 +63,21 @@ QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "true", "M
 def main(words: list[str]) -> int:
     """Run what the words ask for; return the exit code."""
     _read_settings()
-    parser = _parser()
+    parts = find_parts()
+    parser = _parser(parts)
     chosen = words[0] if words else ""
-    if chosen not in (*PARTS, "full", "deploy"):
+    if chosen not in (*parts, "full", "deploy"):
         parser.print_help()
         return 0 if chosen in ("", "-h", "--help", "help") else 2
     options = parser.parse_args(words)
     os.chdir(ROOT)
     if chosen == "deploy":
         return _deploy(options.learner, options.minutes)
-    names = list(PARTS) if chosen == "full" else [chosen]
+    wanted = parts if chosen == "full" else {chosen: parts[chosen]}
+    calls_the_api = any(part.calls_the_api for part in wanted.values())
     _write_missing_data()
-    with _prefect(), _mlflow(), _unreliable_api() if {"part2"} & {*names} else nullcontext():
-        return _run_parts(names, options.learner)
+    with _prefect(), _mlflow(), _unreliable_api() if calls_the_api else nullcontext():
+        return _run_parts(wanted, options.learner)
 
 
 def _read_settings() -> None:
@@ -69,28 +98,27 @@ def _write_missing_data() -> None:
         print(f"Data: wrote {runpy.run_path(str(script))['write_customers'](data_dir())}", flush=True)
 
 
-def _run_parts(names: list[str], learner: str) -> int:
+def _run_parts(parts: dict[str, Part], learner: str) -> int:
     """Run each part and say how it ended; one that fails keeps no other from running."""
     from prefect import tags
 
     from workshop.naming import LEARNER_TAG, STEP_TAG, labels_to_tags
 
     failed = []
-    for name in names:
-        step, flow_name, title = PARTS[name]
-        print(f"\n=== {name}: {title}", flush=True)
-        with tags(*labels_to_tags({LEARNER_TAG: learner, STEP_TAG: step})):
-            state = _load(step, flow_name)(return_state=True)
+    for name, part in parts.items():
+        print(f"\n=== {name}: {part.title}", flush=True)
+        with tags(*labels_to_tags({LEARNER_TAG: learner, STEP_TAG: part.step})):
+            state = _load(part.entrypoint)(return_state=True)
         print(f"=== {name} is {state.name}", flush=True)
         if not state.is_completed():
             failed.append(name)
     return 1 if failed else 0
 
 
-def _load(step: str, name: str) -> Callable[..., Any]:
+def _load(entrypoint: str) -> Callable[..., Any]:
     from prefect.flows import load_flow_from_entrypoint
 
-    return load_flow_from_entrypoint(f"workshop/prefect/{step}/flow.py:{name}")
+    return load_flow_from_entrypoint(entrypoint)
 
 
 def _deploy(learner: str, minutes: int) -> int:
@@ -215,16 +243,18 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _parser() -> argparse.ArgumentParser:
-    lines = [f"  {name:<8}{title}" for name, (_, _, title) in PARTS.items()]
-    lines += ["  full    all six, one after another", "  deploy  your own deployment of part 6, with its schedule"]
+def _parser(parts: dict[str, Part]) -> argparse.ArgumentParser:
+    told = {name: part.title for name, part in parts.items()}
+    told |= {"full": "all of them, one after another", "deploy": "your own deployment of part 6, with its schedule"}
+    width = max(map(len, told)) + 2
+    lines = [f"  {name:<{width}}{title}" for name, title in told.items()]
     parser = argparse.ArgumentParser(
         prog="Prefect_Workshop.py",
         description="Run a part of the Prefect workshop.\n\n" + "\n".join(lines),
         epilog="Without a Prefect server the parts run against a temporary one.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("word", choices=[*PARTS, "full", "deploy"], metavar="word", help="one of those above")
+    parser.add_argument("word", choices=[*parts, "full", "deploy"], metavar="word", help="one of those above")
     parser.add_argument("--learner", default=os.environ.get("WORKSHOP_LEARNER") or "me", help="whose runs these are")
     parser.add_argument("--minutes", type=_minutes, default=2, help="deploy: time from one run to the next")
     return parser

@@ -8,9 +8,9 @@ from app.settings import get_settings
 
 
 @shared(ttl=Freshness.STEADY)
-def steps(language: str = "en") -> list[Step]:
-    """Read the curriculum."""
-    return discover(get_settings().workspace, language)
+def steps(language: str, parts: tuple[str, ...]) -> list[Step]:
+    """Read the curriculum, whose steps may have these parts."""
+    return discover(get_settings().workspace, language, parts)
 
 
 def evidence(learner: str, step: str) -> ServiceEvidence:

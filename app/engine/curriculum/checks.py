@@ -8,7 +8,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from app.engine.errors import ContentError, WorkshopError
-from workshop.checking import Evidence, Verdict
+from workshop.checking import Evidence, Verdict, judge
 
 Check = Callable[[Evidence], Verdict]
 
@@ -58,7 +58,7 @@ def run_checks(file: Path, evidence: Evidence) -> list[Goal]:
 
 def _judge(file: Path, title: str, check: Check, evidence: Evidence) -> Goal:
     try:
-        return Goal(title, check(evidence))
+        return Goal(title, judge(check, evidence))
     except WorkshopError as error:
         return Goal(title, None, str(error))
     except Exception as error:  # a check that breaks must not take the other goals away

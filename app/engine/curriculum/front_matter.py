@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 from pydantic_core import PydanticCustomError
 
 from app.engine.errors import ContentError
@@ -19,8 +19,8 @@ class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Tool = Literal["fault_dial"]
-"""What a step's page has beside what every step has."""
+PARTS = ("text", "run", "result", "schedules", "check", "hints", "solution", "code", "request")
+"""What a step's page shows, and in which order, unless its front matter names other parts."""
 Color = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
 
@@ -32,13 +32,34 @@ def _registered(name: str) -> str:
 
 
 class ActionMatter(_Closed):
-    """One button, as `step.md` writes it."""
+    """One button that starts a run, as `step.md` writes it."""
 
     label: str = Field(pattern=r"^(Run|Lancer)\b")
     orchestrator: Annotated[str, AfterValidator(_registered)]
     target: str = Field(pattern=r"^[^:]+\.py:\w+$")
     functions: tuple[str, ...] = ()
     parameters: dict[str, Any] = {}
+    kind: Literal["run"] = "run"
+
+
+class FileMatter(_Closed):
+    """A notebook, or a file of `workshop/examples/`, that a step names as one of its actions."""
+
+    label: str = Field(min_length=1)
+    target: str = Field(pattern=r"^[^:]+\.\w+$")
+    kind: Literal["notebook", "file"]
+
+
+KINDS = {"run": ActionMatter, "notebook": FileMatter, "file": FileMatter}
+"""The kinds of actions, each with its keys."""
+
+
+def _tag(action: Any) -> str:
+    kind = action.get("kind", "run") if isinstance(action, dict) else getattr(action, "kind", "run")
+    return {"run": "run", "notebook": "of_file", "file": "of_file"}.get(str(kind), str(kind))
+
+
+AnyAction = Annotated[Annotated[ActionMatter, Tag("run")] | Annotated[FileMatter, Tag("of_file")], Discriminator(_tag)]
 
 
 class StepMatter(_Closed):
@@ -48,9 +69,9 @@ class StepMatter(_Closed):
     summary: str = Field(min_length=1)
     order: int
     minutes: int = Field(ge=1)
-    actions: tuple[ActionMatter, ...]
+    actions: tuple[AnyAction, ...] = ()
     hints: tuple[str, ...] = ()
-    tools: tuple[Tool, ...] = ()
+    parts: tuple[str, ...] = PARTS
 
 
 class PhaseMatter(_Closed):
@@ -125,7 +146,10 @@ def parse_matter(document: Document, model: type[Model]) -> Model:
     except ValidationError as error:
         # a misspelt key is both unknown and missing: the unknown one has a line to look at
         first = min(error.errors(), key=lambda entry: entry["type"] != "extra_forbidden")
-        raise ContentError(document.file, document.line_of(first["loc"]), _sentence(first, model)) from error
+        place = _without_tag(first["loc"])
+        key = ".".join(str(part) for part in place) or "front matter"
+        problem = _sentence(first, key, _keys_at(first["loc"], model))
+        raise ContentError(document.file, document.line_of(place), problem) from error
 
 
 def _not_yaml(document: Document, error: yaml.YAMLError) -> ContentError:
@@ -137,11 +161,25 @@ def _not_yaml(document: Document, error: yaml.YAMLError) -> ContentError:
     return ContentError(document.file, line, f"this is not YAML: {problem}.")
 
 
-def _sentence(error: Any, model: type[BaseModel]) -> str:
-    key = ".".join(str(part) for part in error["loc"]) or "front matter"
-    if error["type"] == "extra_forbidden":
-        known = ", ".join(model.model_fields) if len(error["loc"]) == 1 else ", ".join(ActionMatter.model_fields)
-        return f"unknown key `{key}`; the keys are {known}."
-    if error["type"] == "missing":
-        return f"the key `{key}` is missing."
-    return f"`{key}`: {error['msg']}."
+def _without_tag(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Leave out which of several models was chosen: no key of the file says so."""
+    return (*place[:2], *place[3:]) if place[:1] == ("actions",) and place[2:3] in (("run",), ("of_file",)) else place
+
+
+def _keys_at(place: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    """List the keys that are allowed at a place of the front matter."""
+    if len(place) == 1:
+        return ", ".join(model.model_fields)
+    return ", ".join((FileMatter if "of_file" in place else ActionMatter).model_fields)
+
+
+def _sentence(error: Any, key: str, keys: str) -> str:
+    match error["type"]:
+        case "extra_forbidden":
+            return f"unknown key `{key}`; the keys are {keys}."
+        case "missing":
+            return f"the key `{key}` is missing."
+        case "union_tag_invalid":
+            return f"`{error['ctx']['tag']}` is no kind of action; the kinds are {', '.join(KINDS)}."
+        case _:
+            return f"`{key}`: {error['msg']}."

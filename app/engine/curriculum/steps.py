@@ -1,17 +1,19 @@
 """Read the curriculum from `workshop/`: a phase is a folder with `phase.md`, a step a folder in it with `step.md`."""
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.engine.curriculum.front_matter import (
+    PARTS,
     ActionMatter,
     Color,
     Document,
+    FileMatter,
     PhaseMatter,
     StepMatter,
-    Tool,
     parse_matter,
     read_document,
 )
@@ -24,7 +26,7 @@ from workshop.facts import OrchestratorName
 STEP_ID = re.compile(r"^[a-z][a-z0-9_]*$")
 LAST = 1_000_000
 """The order of a step whose own is not known."""
-WORDLESS = ("order", "minutes", "tools", "actions")
+WORDLESS = ("order", "minutes", "parts", "actions")
 
 
 @dataclass(frozen=True)
@@ -75,27 +77,36 @@ class Step:
     order: int
     minutes: int
     actions: tuple[Action, ...]
+    """Its buttons; a step may have none."""
     hints: tuple[str, ...]
     text: str
-    tools: tuple[Tool, ...] = ()
+    parts: tuple[str, ...] = PARTS
+    """Names of what its page shows, in order."""
+    files: tuple[Path, ...] = ()
+    """Notebooks and examples among its actions, relative to the workspace."""
     problem: str = ""
     """What is wrong in its folder, with file and line; then it has no actions, and maybe no text."""
 
     @property
     def check_file(self) -> Path:
-        """The instructor's checks."""
+        """The instructor's checks; a step whose parts have no `check` needs no such file."""
         return self.folder / "check.py"
 
 
-def discover(root: Path, language: str = "en") -> list[Step]:
+def discover(root: Path, language: str = "en", parts: Collection[str] | None = None) -> list[Step]:
     """Read every step under `root/workshop`, in the order in which they are taught.
 
     A step that is not as it must be says so in its `problem`, and the others are not concerned.
 
+    Args:
+        root: the workspace.
+        language: of the texts; English where there is no translation.
+        parts: names of the parts that pages know; None accepts any name.
+
     Raises:
         ContentError: two steps have one id, an id cannot be one, or a phase's own file is wrong; names file and line.
     """
-    steps = [_read_step(root, file, language) for file in sorted((root / "workshop").glob("*/*/step.md"))]
+    steps = [_read_step(root, file, language, parts) for file in sorted((root / "workshop").glob("*/*/step.md"))]
     seen: dict[str, Step] = {}
     for step in steps:
         if step.id in seen:
@@ -109,7 +120,7 @@ def find(steps: Sequence[Step], step_id: str) -> Step | None:
     return next((step for step in steps if step.id == step_id), None)
 
 
-def _read_step(root: Path, file: Path, language: str) -> Step:
+def _read_step(root: Path, file: Path, language: str, parts: Collection[str] | None) -> Step:
     folder = file.parent
     if not STEP_ID.match(folder.name):
         raise ContentError(file, 1, f"the folder's name `{folder.name}` cannot be a step's id.")
@@ -119,14 +130,54 @@ def _read_step(root: Path, file: Path, language: str) -> Step:
         matter = parse_matter(english, StepMatter)
         step = replace(step, title=matter.title, summary=matter.summary, order=matter.order, minutes=matter.minutes)
         shown, text = _translated(file, language, matter, english.text)
-        step = replace(step, title=shown.title, summary=shown.summary, hints=shown.hints, tools=shown.tools, text=text)
-        actions = [
-            replace(_read_action(root, english, index, action), label=translated.label)
-            for index, (action, translated) in enumerate(zip(matter.actions, shown.actions, strict=True))
-        ]
+        step = replace(step, title=shown.title, summary=shown.summary, hints=shown.hints, text=text)
+        _refuse_unknown_parts(english, matter, parts)
+        step = replace(step, parts=matter.parts)
+        labels = [action.label for action in shown.actions]
+        actions, files = _read_actions(root, english, matter, labels)
     except ContentError as error:
         return replace(step, problem=str(error))
-    return replace(step, actions=tuple(actions))
+    return replace(step, actions=actions, files=files)
+
+
+def _refuse_unknown_parts(document: Document, matter: StepMatter, parts: Collection[str] | None) -> None:
+    for index, name in enumerate(matter.parts):
+        if parts is not None and name not in parts:
+            problem = f"`{name}` is no part of a page; the parts are {', '.join(parts)}."
+            raise ContentError(document.file, document.line_of(("parts", index)), problem)
+
+
+def _read_actions(
+    root: Path, document: Document, matter: StepMatter, labels: Sequence[str]
+) -> tuple[tuple[Action, ...], tuple[Path, ...]]:
+    """Resolve the actions that start runs, and the files that others name."""
+    actions, files = [], []
+    for index, (action, label) in enumerate(zip(matter.actions, labels, strict=True)):
+        if isinstance(action, FileMatter):
+            files.append(_read_file(root, document, index, action))
+        else:
+            actions.append(replace(_read_action(root, document, index, action), label=label))
+    return tuple(actions), tuple(files)
+
+
+def _read_file(root: Path, document: Document, index: int, matter: FileMatter) -> Path:
+    file = _find_file(root, document, index, matter.target)
+    if matter.kind == "notebook" and file.suffix != ".ipynb":
+        raise _wrong(document, index, "target", f"{matter.target} is no notebook: its name does not end in .ipynb.")
+    return file.relative_to(root)
+
+
+def _find_file(root: Path, document: Document, index: int, name: str) -> Path:
+    """Find a file that front matter names: beside it, elsewhere in `workshop/`, or as `examples/…`."""
+    workshop = (root / "workshop").absolute()
+    folder = workshop if name.startswith("examples/") else document.file.parent.absolute()
+    file = Path(os.path.normpath(folder / name))
+    if not file.is_file():
+        where = "in workshop/" if name.startswith("examples/") else "beside this one"
+        raise _wrong(document, index, "target", f"there is no file {name} {where}.")
+    if not file.is_relative_to(workshop):
+        raise _wrong(document, index, "target", f"{name} is outside workshop/.")
+    return root / file.relative_to(workshop.parent)
 
 
 def _translated(file: Path, language: str, matter: StepMatter, text: str) -> tuple[StepMatter, str]:
@@ -145,7 +196,7 @@ def _translated(file: Path, language: str, matter: StepMatter, text: str) -> tup
 def _wordless(matter: StepMatter) -> tuple[object, ...]:
     """What a translation may not change."""
     actions = [action.model_copy(update={"label": ""}) for action in matter.actions]
-    return matter.order, matter.minutes, matter.tools, actions
+    return matter.order, matter.minutes, matter.parts, actions
 
 
 def _read_phase(folder: Path) -> Phase:
@@ -159,20 +210,18 @@ def _read_phase(folder: Path) -> Phase:
 def _read_action(root: Path, document: Document, index: int, matter: ActionMatter) -> Action:
     """Resolve a target to what really is in the code file."""
     file_name, _, name = matter.target.partition(":")
-    file = document.file.parent / file_name
-    if not file.is_file():
-        raise _wrong(document, index, "target", f"there is no file {file_name} beside this one.")
+    file = _find_file(root, document, index, file_name)
     try:
-        known = definitions(file)
+        defined = definitions(file)
     except SyntaxError as error:
         raise ContentError(file, error.lineno or 1, f"this is not Python: {error.msg}.") from error
-    if name not in known:
+    if name not in defined:
         raise _wrong(document, index, "target", f"{file_name} does not define `{name}`.")
     for function in matter.functions:
-        if function not in known:
+        if function not in defined:
             raise _wrong(document, index, "functions", f"{file_name} does not define `{function}`.")
     tool = tool_named(matter.orchestrator)
-    target = tool.target_in(known[name], name, document.file.parent.name)
+    target = tool.target_in(defined[name], name, document.file.parent.name, file.parent.name)
     if not target:
         raise _wrong(document, index, "target", f"`{name}` in {file_name} is not {tool.target_must_be}.")
     entrypoint = f"{file.relative_to(root).as_posix()}:{name}"

@@ -65,13 +65,14 @@ class Tool(ABC):
         return settings.public_url(self.name)
 
     @abstractmethod
-    def target_in(self, definition: ast.stmt, name: str, step: str) -> str:
+    def target_in(self, definition: ast.stmt, name: str, step: str, folder: str) -> str:
         """Name the target that a step runs.
 
         Args:
             definition: what the step's code file defines under that name.
             name: the name that the step's front matter gives.
             step: the step's id.
+            folder: the name of the folder that holds the code, which steps of a phase may share.
 
         Returns:
             The target's name, as the solo learner's is; empty when this definition is none.

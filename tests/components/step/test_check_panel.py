@@ -10,7 +10,7 @@ from tests.shown import Link, as_read, links, shown, words
 
 pytestmark = pytest.mark.usefixtures("services_down")
 CHECK = '''from datetime import UTC, datetime
-from workshop.checking import not_yet, passed
+from workshop.checking import NotYet, passed
 from workshop.facts import RunPhase, Run
 
 RUN = Run("prefect", "r1", "calm-owl", "flow/first", "Completed", RunPhase.SUCCEEDED, datetime(2026, 1, 1, tzinfo=UTC))
@@ -23,7 +23,7 @@ def first_goal(evidence):
 
 def second_goal(evidence):
     """Run it twice."""
-    return not_yet("Press Run again.", RUN)
+    raise NotYet("Press Run again.", RUN)
 '''
 DOWN = '''
 
@@ -37,7 +37,7 @@ def third_goal(evidence):
     """Run it in peace."""
     return evidence.nothing
 '''
-BOTH_REACHED = CHECK.replace('not_yet("Press Run again.", RUN)', 'passed("There are two.")')
+BOTH_REACHED = CHECK.replace('raise NotYet("Press Run again.", RUN)', 'return passed("There are two.")')
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_a_check_file_that_does_not_load_is_a_sentence_with_its_line(panel_of):
 
 def test_a_verdict_may_have_code_and_what_a_service_says_in_it_is_text(panel_of):
     hostile = '"calm-owl", "flow/first"', '"![x](http://evil.example)", "flow/first"'
-    verdict = "passed(f'{RUN.name} *is* it: `retries=3`.', RUN)"
+    verdict = "passed('{run} *is* it: `retries=3`.', RUN, run=RUN.name)"
     page = panel_of(CHECK.replace(*hostile).replace('passed("It is Completed.", RUN)', verdict))
     lines = pressed(page)
     assert lines[3:5] == ["![x](http://evil.example) *is* it: `retries=3`.", "flow run ![x](http://evil.example)"]

@@ -7,7 +7,7 @@ from app.engine.errors import ContentError, ServiceDown
 from tests.workshop.evidence import RecordedEvidence
 
 CHECKS = '''"""Goals."""
-from workshop.checking import Evidence, Verdict, not_yet, passed
+from workshop.checking import Evidence, NotYet, Verdict, passed
 
 
 def second_letter(evidence: Evidence) -> Verdict:
@@ -17,11 +17,13 @@ def second_letter(evidence: Evidence) -> Verdict:
 
 def a_letter(evidence: Evidence) -> Verdict:
     """Run it twice."""
-    return not_yet("Press Run again.") if len(evidence.flow_runs()) < 2 else passed("There are two.")
+    if len(evidence.flow_runs()) < 2: raise NotYet("Press {button} again.", button="Run")
+    return passed("There are two.")
 
 
 def _look(evidence):
-    return passed("There is one.") if evidence.flow_runs() else not_yet("Press Run.")
+    if not evidence.flow_runs(): raise NotYet("Press Run.")
+    return passed("There is one.")
 '''
 
 
@@ -85,7 +87,7 @@ def test_an_edited_file_is_loaded_anew(file):
         ("Run it.", "Run it.\n    Then look.\n    ", 5, "`second_letter` needs a one-line docstring"),
         ("def a_letter(", "def a_letter(:", 10, "this does not load: "),
         ('"""Goals."""', "\nimport no_such_module", 2, "this does not load: No module named 'no_such_module'"),
-        ("\n\n\ndef _look", "\n\nprint(undefined)\n\ndef _look", 14, "this does not load: name 'undefined'"),
+        ("\n\n\ndef _look", "\n\nprint(undefined)\n\ndef _look", 15, "this does not load: name 'undefined'"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(file, old, new, line, words):

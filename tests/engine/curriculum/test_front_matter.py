@@ -43,6 +43,18 @@ def test_a_rule_in_the_text_does_not_end_it(tmp_path):
         ("flow.py:first_flow", "first_flow", 9, "`actions.0.target`: String should match"),
         ("[load, first_flow]", "[load, 7]", 10, "`actions.0.functions.1`: Input should be a valid string"),
         ("  - Press it.", "  - Press it.\n  - {a: b}", 14, "`hints.1`: Input should be a valid string"),
+        (
+            "    orchestrator: prefect",
+            "    kind: movie",
+            7,
+            "`movie` is no kind of action; the kinds are run, notebook, file",
+        ),
+        (
+            "    orchestrator: prefect",
+            "    kind: notebook",
+            10,
+            "unknown key `actions.0.functions`; the keys are label, tar",
+        ),
         ("order: 1", "order: [1", 5, "this is not YAML"),
         ("order: 1", "order: a: b", 4, "this is not YAML"),
         ("order: 1", "order: \x07", 4, "this is not YAML"),

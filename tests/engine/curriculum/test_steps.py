@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.engine.curriculum.front_matter import PARTS
 from app.engine.curriculum.steps import discover, find
 from app.engine.errors import ContentError
 from tests.engine.content import FLOW, PHASE, STEP, write_step
@@ -164,3 +165,63 @@ def test_a_translation_that_changes_more_than_words_is_named(tmp_path, old, new,
     problem = problem_of(tmp_path, "fr")
     assert problem.startswith(f"{file}:{line}: ")
     assert words in problem
+
+
+READ_ONLY = STEP[: STEP.index("actions:")] + STEP[STEP.index("hints:") :]
+
+
+def with_action(kind: str, target: str) -> str:
+    action = f"actions:\n  - label: Look\n    kind: {kind}\n    target: {target}\nhints:"
+    return READ_ONLY.replace("hints:", action)
+
+
+def test_a_step_may_have_no_action_and_has_the_usual_parts(tmp_path):
+    write_step(tmp_path, text=READ_ONLY)
+    (step,) = discover(tmp_path, parts=PARTS)
+    assert (step.problem, step.actions, step.files, step.parts) == ("", (), (), PARTS)
+
+
+def test_an_action_may_be_a_notebook_or_an_example(tmp_path):
+    folder = write_step(tmp_path, text=with_action("notebook", "look.ipynb")).parent
+    (folder / "look.ipynb").write_text("{}")
+    write_step(tmp_path, "second", text=with_action("file", "examples/loop.py"))
+    (tmp_path / "workshop" / "examples").mkdir()
+    (tmp_path / "workshop" / "examples" / "loop.py").write_text("")
+    first, second = (find(discover(tmp_path), name) for name in ("first", "second"))
+    assert (first.problem, first.files) == ("", (Path("workshop/prefect/first/look.ipynb"),))
+    assert (second.problem, second.files) == ("", (Path("workshop/examples/loop.py"),))
+    assert first.actions == second.actions == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "words"),
+    [
+        ("notebook", "lost.ipynb", "there is no file lost.ipynb beside this one"),
+        ("notebook", "flow.py", "flow.py is no notebook"),
+        ("file", "examples/lost.py", "there is no file examples/lost.py in workshop/"),
+        ("file", "../../../secret.txt", "../../../secret.txt is outside workshop/"),
+    ],
+)
+def test_a_file_that_cannot_be_shown_is_named(tmp_path, kind, target, words):
+    (tmp_path / "secret.txt").write_text("")
+    file = write_step(tmp_path, text=with_action(kind, target))
+    problem = problem_of(tmp_path)
+    assert problem.startswith(f"{file}:9: ")
+    assert words in problem
+
+
+def test_a_part_that_no_page_knows_is_named_with_those_that_it_knows(tmp_path):
+    file = write_step(tmp_path, text=STEP.replace("hints:", "parts: [text, quizz]\nhints:"))
+    (step,) = discover(tmp_path, parts=("text", "quiz"))
+    assert step.problem == f"{file}:12: `quizz` is no part of a page; the parts are text, quiz."
+
+
+def test_a_dagster_job_carries_its_step_unless_it_is_in_the_shared_module(tmp_path):
+    text = STEP.replace("prefect\n", "dagster\n")
+    job = FLOW + "\nnightly_job = make()\n"
+    write_step(tmp_path, "assets", "dagster", text.replace("flow.py:first_flow", "flow.py:nightly_job"), job)
+    write_step(tmp_path, "reports", "dagster", text.replace("flow.py:first_flow", "flow.py:nightly_job"), job)
+    write_step(tmp_path, "sharing", "dagster", text.replace("flow.py:first_flow", "../assets/flow.py:nightly_job"))
+    targets = {step.id: step.actions[0].target for step in discover(tmp_path)}
+    assert targets == {"assets": "nightly_job", "reports": "reports__nightly_job", "sharing": "nightly_job"}
+    assert find(discover(tmp_path), "sharing").actions[0].file == Path("workshop/dagster/assets/flow.py")

@@ -95,7 +95,7 @@ class TestEachTool:
 
     def test_a_step_runs_what_its_code_defines(self, tool):
         (function,) = ast.parse(FUNCTION).body
-        target = tool.target_in(function, "first", "part1")
+        target = tool.target_in(function, "first", "part1", "part1")
         assert target
         assert tool.target_of(target, "me") == target
 

@@ -79,7 +79,8 @@ class Dagster(Orchestrator):
 
         Raises:
             NotRegistered: the code location has no such job.
-            CodeDoesNotLoad: the code location could not be loaded; the message is the loader's own.
+            CodeDoesNotLoad: the code location, or the step that has this job, could not be loaded; the message is the
+                loader's own.
             ServiceBusy: the code server starts, or has just stopped; Dagster asks it again every few seconds.
         """
         self._raise_unless_loaded()
@@ -87,6 +88,8 @@ class Dagster(Orchestrator):
         if job["__typename"] != "Pipeline":
             raise NotRegistered(f"Dagster has no job {name}. Is it defined in workshop/dagster?")
         metadata = {entry["label"]: entry.get("jsonString") for entry in job["metadataEntries"]}
+        if problem := metadata.get("problem"):
+            raise CodeDoesNotLoad(json.loads(problem))
         ops = json.loads(metadata.get("config_schema") or "{}")
         schema = {"type": "object", "properties": ops, "additionalProperties": False}
         schedules = tuple(

@@ -11,7 +11,7 @@ from app.engine.orchestrators.contract import ApiRequest, Orchestrator, Paramete
 from app.engine.orchestrators.dagster.equivalents import as_command, as_python
 from app.engine.orchestrators.dagster.states import BEING_CANCELLED, RUN_STATUSES, STEP_STATUSES
 from app.engine.orchestrators.tool import Equivalent, Tool
-from workshop.naming import DAGSTER_RUN_TAG, job_name
+from workshop.naming import DAGSTER_RUN_TAG, job_name, step_job
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -27,9 +27,9 @@ class DagsterTool(Tool):
 
         return Dagster(settings.internal_url(self.name), settings.public_url(self.name))
 
-    def target_in(self, definition: ast.stmt, name: str, step: str) -> str:  # noqa: ARG002
+    def target_in(self, definition: ast.stmt, name: str, step: str, folder: str) -> str:  # noqa: ARG002
         """Name the job, as the code does: what kind of thing a name is, Dagster alone can tell."""
-        return name
+        return step_job(name, folder)
 
     def target_of(self, target: str, learner: str) -> str:
         """Name a learner's own job."""

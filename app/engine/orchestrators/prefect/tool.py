@@ -28,7 +28,7 @@ class PrefectTool(Tool):
 
         return Prefect(settings.internal_url(self.name), settings.public_url(self.name), settings.work_pool)
 
-    def target_in(self, definition: ast.stmt, name: str, step: str) -> str:  # noqa: ARG002
+    def target_in(self, definition: ast.stmt, name: str, step: str, folder: str) -> str:  # noqa: ARG002
         """Name the deployment of a flow: `flow/step`, or an empty text when this is no flow."""
         flow = flow_name(definition)
         return f"{flow}/{step}" if flow else ""

@@ -144,6 +144,14 @@ def test_a_job_is_read_with_the_schemas_of_its_ops(dagster, service):
     assert [(each.id, each.words, each.is_active) for each in target.schedules] == [("daily", "0 6 * * *", True)]
 
 
+def test_a_job_that_only_stands_for_a_missing_one_tells_why(dagster, service):
+    why = {"label": "problem", "jsonString": json.dumps("The step reports does not load in Dagster.")}
+    found = {"__typename": "Pipeline", "id": "j-1", "metadataEntries": [why], "schedules": []}
+    service.answers = [answer(**LOADED), answer(pipelineOrError=found)]
+    with pytest.raises(CodeDoesNotLoad, match=r"^The step reports does not load in Dagster\.$"):
+        dagster.target("reports__report_job")
+
+
 @pytest.mark.parametrize("entry", [None, {"locationOrLoadError": None, "__typename": "PythonError", "message": "no"}])
 def test_a_location_that_is_not_there_or_does_not_load_is_said(dagster, service, entry):
     service.answers = [answer(workspaceLocationEntryOrError=entry)]

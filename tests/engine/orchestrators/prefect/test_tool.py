@@ -22,4 +22,4 @@ from app.engine.orchestrators.prefect.tool import PREFECT, flow_name
 def test_a_flow_is_told_by_its_decorator(decorator, name):
     (definition,) = ast.parse(f"{decorator}\ndef my_flow(): pass\n").body
     assert flow_name(definition) == name
-    assert PREFECT.target_in(definition, "my_flow", "part1") == (f"{name}/part1" if name else "")
+    assert PREFECT.target_in(definition, "my_flow", "part1", "part1") == (f"{name}/part1" if name else "")
