@@ -26,6 +26,7 @@ from app.engine.stack.local.environment import LIGHT_AND_QUICK, QUIET, stack_fol
 from app.engine.stack.local.lifecycle import down, up
 from app.settings import ROOT, Settings
 from tests.chromium import FLAGS, find_chromium
+from tests.lanes import order_of, send_to_lanes
 from tests.workspaces import copy_workshop
 
 SERVER_DEADLINE = 300
@@ -36,11 +37,14 @@ SAYS_NO_TELEMETRY = (
 AUDIT_FOLDER = Path(__file__).parent / "stack" / "audit"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the browser late: its event loop runs on here, and Prefect and Dagster would take it for theirs."""
+    send_to_lanes(items)
     items.sort(
         key=lambda item: (bool(item.get_closest_marker("last")), "playwright" in getattr(item, "fixturenames", ()))
     )
+    if hasattr(config, "workerinput"):  # each lane in a process of its own
+        items.sort(key=order_of)
 
 
 @pytest.hookimpl(wrapper=True)
