@@ -2,8 +2,8 @@
 PY := .venv/bin/python
 STACK := $(PY) -m app.engine.stack.local
 CODE := app workshop data tests
-# Each worker of pytest runs lanes of tests that share services (tests/lanes.py), whatever the number of processors.
-SIDE_BY_SIDE := --numprocesses $(or $(LANES),4) --dist loadgroup --no-loadscope-reorder
+# Each process of pytest runs lanes of tests that share services (tests/lanes.py), however many processors there are.
+SIDE_BY_SIDE := --numprocesses $(or $(LANES),4) --dist loadscope --no-loadscope-reorder
 PARTS := compose faults
 
 .PHONY: help up down status logs data reset check test test-all unit lint types lock docs bench faults screenshots

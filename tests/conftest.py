@@ -21,12 +21,13 @@ os.environ.update(
 
 import pytest
 from playwright.sync_api import Error, Page
+from xdist.remote import Producer
 
 from app.engine.stack.local.environment import LIGHT_AND_QUICK, QUIET, stack_folder
 from app.engine.stack.local.lifecycle import down, up
 from app.settings import ROOT, Settings
 from tests.chromium import FLAGS, find_chromium
-from tests.lanes import order_of, send_to_lanes
+from tests.lanes import Lanes, mark_services, order_of
 from tests.workspaces import copy_workshop
 
 SERVER_DEADLINE = 300
@@ -37,13 +38,18 @@ SAYS_NO_TELEMETRY = (
 AUDIT_FOLDER = Path(__file__).parent / "stack" / "audit"
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes | None:
+    """Send each lane to a process of its own, where that is asked for: `--dist loadscope`."""
+    return Lanes(config, log) if config.getoption("dist") == "loadscope" else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the browser late: its event loop runs on here, and Prefect and Dagster would take it for theirs."""
-    send_to_lanes(items)
+    mark_services(items)
     items.sort(
         key=lambda item: (bool(item.get_closest_marker("last")), "playwright" in getattr(item, "fixturenames", ()))
     )
-    if hasattr(config, "workerinput"):  # each lane in a process of its own
+    if hasattr(config, "workerinput"):  # the browser has a lane of its own, then
         items.sort(key=order_of)
 
 

@@ -1,52 +1,52 @@
-"""Which tests need real services, and which of those share one stack: a lane is what one process runs, one by one.
+"""Which tests need real services, and which of those share them: a lane is what one process runs, test after test.
 
-Lanes run side by side and have nothing in common. Where a test belongs follows from its fixtures.
+Lanes run side by side and have nothing in common: each starts a stack, or whatever else it needs, of its own.
 """
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-LANE_OF_FIXTURE = {
-    "engine": "compose",
-    "own": "start",
-    "mid_run": "faults",
-    "prefect_api": "servers",
-    "mlflow_server": "servers",
+LANES = {
+    "compose": "tests/stack/compose/",
+    "browser": "tests/e2e/",
+    "stack": "tests/stack/",
+    "servers": "tests/",
+    "start": "tests/stack/test_start.py",
+    "faults": "tests/stack/test_faults.py",
 }
-"""What each of these starts belongs to the tests that ask for it."""
-STACK = "stack"
-"""The fixture of the whole local stack: the browser has one of its own, which nobody else stops or restarts."""
-PATIENCE_SECONDS = {"compose": 1800}
-"""For a test together with what it has to start first: Compose builds images, and may have to download for them."""
-LONGEST_SECONDS = 600
-LANES = ("compose", "browser", "stack", "servers", "start", "faults")
-"""In the order in which they begin: the longest first."""
+"""Each lane and where its tests are, in the order in which they begin: the longest first.
+
+The process of the first lane that is done takes the next: what follows a browser must bear its event loop, which
+runs on there. Neither Prefect nor Dagster do within the tests' own process, as the servers' tests use them.
+"""
+STARTED_BY = {"engine", "stack", "own", "mid_run", "prefect_api", "mlflow_server", "playwright"}
+"""The fixtures that start services, or a browser."""
+COMPOSE_SECONDS, SERVICE_SECONDS = 1800, 600
+"""For a test together with what it has to start first; Compose builds images, and may have to download for them."""
 
 
-def lane_of(item: pytest.Item) -> str:
-    """Name the lane of a test; empty, where it needs no service."""
-    fixtures = set(getattr(item, "fixturenames", ()))
-    if "engine" in fixtures:
-        return "compose"
-    if "playwright" in fixtures:
-        return "browser"
-    if STACK in fixtures:
-        return "stack"
-    if marker := item.get_closest_marker("service"):
-        return str(marker.args[0]) if marker.args else "servers"
-    return next((lane for name, lane in LANE_OF_FIXTURE.items() if name in fixtures), "")
+class Lanes(LoadScopeScheduling):
+    """Let each process of pytest-xdist run whole lanes."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return lane_of(nodeid)
 
 
-def send_to_lanes(items: list[pytest.Item]) -> None:
-    """Mark what needs a service, give it time, and name its lane for pytest-xdist."""
-    for item in items:
-        if lane := lane_of(item):
-            item.add_marker("service")
-            item.add_marker(pytest.mark.xdist_group(lane))
-            if not item.get_closest_marker("timeout"):
-                item.add_marker(pytest.mark.timeout(PATIENCE_SECONDS.get(lane, LONGEST_SECONDS)))
+def lane_of(nodeid: str) -> str:
+    """Name the lane of a test: that of the longest beginning of its path."""
+    return max((place, lane) for lane, place in LANES.items() if nodeid.startswith(place))[1]
 
 
 def order_of(item: pytest.Item) -> int:
     """Say when the lane of a test begins."""
-    lane = lane_of(item)
-    return LANES.index(lane) if lane else len(LANES)
+    return list(LANES).index(lane_of(item.nodeid))
+
+
+def mark_services(items: list[pytest.Item]) -> None:
+    """Mark what starts or asks a service, and give it time."""
+    for item in items:
+        if STARTED_BY & {*getattr(item, "fixturenames", ())}:
+            item.add_marker("service")
+        if item.get_closest_marker("service") and not item.get_closest_marker("timeout"):
+            seconds = COMPOSE_SECONDS if lane_of(item.nodeid) == "compose" else SERVICE_SECONDS
+            item.add_marker(pytest.mark.timeout(seconds))
