@@ -4,7 +4,7 @@ STACK := $(PY) -m app.engine.stack.local
 CODE := app workshop data tests
 # Each process of pytest runs lanes of tests that share services (tests/lanes.py), however many processors there are.
 SIDE_BY_SIDE := --numprocesses $(or $(LANES),4) --dist loadscope --no-loadscope-reorder
-PARTS := compose faults
+PARTS := compose
 
 .PHONY: help up down status logs data reset check test test-all unit lint types lock docs bench faults screenshots
 
@@ -41,7 +41,7 @@ test: .venv/.installed  ## the same, then all tests in real services, real conta
 	@$(MAKE) check
 	@$(PY) -m pytest -m "service and not long" $(SIDE_BY_SIDE)
 
-test-all: .venv/.installed  ## run what takes long by nature: PART=compose or PART=faults, or without it each in turn
+test-all: .venv/.installed  ## run what takes long by nature: PART=compose, or without it each part in turn
 	@for part in $(or $(PART),$(PARTS)); do $(PY) -m pytest -m "long(part='$$part')" || exit; done
 
 unit: .venv/.installed  ## run the tests that need no service, as many at once as there are processors
