@@ -9,7 +9,7 @@ PARTS := compose
 .PHONY: help up down status logs data reset check test test-all unit lint types lock docs bench faults screenshots
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## */\1	/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):[^#]*## */\1	/p' Makefile | expand -t 12
 
 .venv/.installed: requirements.txt
 	@.ci/venv
