@@ -2,13 +2,14 @@
 PY := .venv/bin/python
 STACK := $(PY) -m app.engine.stack.local
 CODE := app workshop data tests
-IN_SERVICES := tests/stack tests/e2e
-IN_COMPOSE := tests/stack/compose
+# Each process of pytest runs lanes of tests that share services (tests/lanes.py), however many processors there are.
+SIDE_BY_SIDE := --numprocesses $(or $(LANES),4) --dist loadscope --no-loadscope-reorder
+PARTS := compose
 
-.PHONY: help up down status logs data reset test unit lint types lock docs bench faults screenshots
+.PHONY: help up down status logs data reset check test test-all unit lint types lock docs bench faults screenshots
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## */\1	/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):[^#]*## */\1	/p' Makefile | expand -t 12
 
 .venv/.installed: requirements.txt
 	@.ci/venv
@@ -31,15 +32,20 @@ data: .venv/.installed  ## write the data sets that are missing or out of date
 reset: .venv/.installed  ## ask, then stop everything and delete what the services stored (RESET=yes does not ask)
 	@RESET=$(RESET) $(STACK) reset
 
-test: .venv/.installed  ## check the code's form and run all tests, in real services and a real browser
-	@$(PY) -m tests.chromium
+check: .venv/.installed  ## check form and types, and run all tests that need no service: two minutes
 	@$(MAKE) lint
 	@$(MAKE) --jobs 2 types unit
-	@$(PY) -m pytest $(IN_COMPOSE)
-	@$(PY) -m pytest $(IN_SERVICES) --ignore $(IN_COMPOSE)
 
-unit: .venv/.installed  ## run the tests that need no stack, as many at once as there are processors
-	@$(PY) -m pytest --numprocesses logical --dist worksteal $(IN_SERVICES:%=--ignore %)
+test: .venv/.installed  ## the same, then all tests in real services, real containers and a real browser
+	@$(PY) -m tests.chromium
+	@$(MAKE) check
+	@$(PY) -m pytest -m "service and not long" $(SIDE_BY_SIDE)
+
+test-all: .venv/.installed  ## run what takes long by nature: PART=compose, or without it each part in turn
+	@for part in $(or $(PART),$(PARTS)); do $(PY) -m pytest -m "long(part='$$part')" || exit; done
+
+unit: .venv/.installed  ## run the tests that need no service, as many at once as there are processors
+	@$(PY) -m pytest -m "not service and not long" --numprocesses logical --dist worksteal
 
 lint: .venv/.installed  ## check style and format, and that the lock fits pyproject.toml
 	@$(PY) -m ruff check $(CODE)

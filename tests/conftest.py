@@ -21,11 +21,13 @@ os.environ.update(
 
 import pytest
 from playwright.sync_api import Error, Page
+from xdist.remote import Producer
 
 from app.engine.stack.local.environment import IN_BOTH_STACKS, SERVICES_WITH_URL, stack_folder
 from app.engine.stack.local.lifecycle import down, up
 from app.settings import ROOT, Settings
 from tests.chromium import FLAGS, find_chromium
+from tests.lanes import Lanes, mark_services, order_of
 from tests.workspaces import copy_workshop
 
 SERVER_DEADLINE = 300
@@ -36,11 +38,19 @@ SAYS_NO_TELEMETRY = (
 AUDIT_FOLDER = Path(__file__).parent / "stack" / "audit"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes | None:
+    """Send each lane to a process of its own, where that is asked for: `--dist loadscope`."""
+    return Lanes(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the browser late: its event loop runs on here, and Prefect and Dagster would take it for theirs."""
+    mark_services(items)
     items.sort(
         key=lambda item: (bool(item.get_closest_marker("last")), "playwright" in getattr(item, "fixturenames", ()))
     )
+    if hasattr(config, "workerinput"):  # the browser has a lane of its own, then
+        items.sort(key=order_of)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -25,6 +25,10 @@ def all_well(stack) -> bool:
     return all(each.is_healthy for each in check_services(stack))
 
 
+def test_everything_is_healthy(stack):
+    wait_until(lambda: all_well(stack), HEALTHY_SECONDS, "everything is healthy")
+
+
 def test_every_service_runs_and_uses_memory(control):
     found = control.runtimes()
     assert set(found) == {service.id for service in SERVICES}

@@ -102,10 +102,6 @@ def bystander() -> Iterator[psutil.Process]:
     process.wait()
 
 
-def test_everything_is_healthy(stack):
-    wait_until(lambda: unwell(stack) == [], HEALTHY_SECONDS, "everything is healthy")
-
-
 def test_a_taken_port_is_a_sentence_and_nothing_starts(own):
     with socket.create_server(("127.0.0.1", own.settings.mlflow_port)), pytest.raises(PortTaken) as problem:
         own.up()

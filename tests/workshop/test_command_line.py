@@ -43,6 +43,7 @@ def test_help_names_every_word(words, code):
     assert all(f"  {word} " in done.stdout for word in (*(f"part{number}" for number in numbers), "full", "deploy"))
 
 
+@pytest.mark.service
 def test_all_six_parts_run_with_no_service_at_all_and_say_so(tmp_path):
     workspace = copy_workshop(tmp_path / "workspace")
     done = run(workspace, "full", TMPDIR=str(tmp_path))

@@ -10,7 +10,7 @@ from app.settings import ROOT
 from tests.conftest import own_settings
 from tests.stack.compose.project import GROUP, PREFIX, USER, ComposeProject, copy_repository, documented
 
-ENGINE = ROOT / ".ci" / "docker"
+ENGINE = ROOT / ".ci" / "engine" / "docker"
 NONE_HERE = 75
 
 

@@ -16,11 +16,6 @@ from tests.stack.compose.project import GROUP, USER
 from tests.visits import visit
 from tests.workspaces import solved
 
-on_request = pytest.mark.skipif(
-    not os.environ.get("EXERCISES_IN_COMPOSE"),
-    reason="The exercises were done on the local stack; EXERCISES_IN_COMPOSE=1 does them in Compose, too: 8 minutes",
-)
-
 
 @pytest.fixture(scope="module")
 def tab(clone, browser: Browser) -> Iterator[Page]:
@@ -79,13 +74,13 @@ def test_every_link_of_a_page_works_from_the_host(page, path):
     follow_every_link(page, path, PATHS[path])
 
 
-@on_request
+@pytest.mark.long(part="compose")
 @pytest.mark.parametrize("exercise", PATTERNS, ids=lambda each: each.__name__)
 def test_an_exercise_is_done_in_the_browser(page, solve, exercise):
     exercise(page, solve)
 
 
-@on_request
+@pytest.mark.long(part="compose")
 def test_a_schedule_starts_runs_by_itself(page, solve):
     start_schedule(page, solve)
     watch_schedule(page)

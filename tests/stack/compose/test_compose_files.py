@@ -222,7 +222,7 @@ READ_BY_LINUX = (
     "compose/as-owner",
     "compose/install",
     "compose/haproxy.cfg",
-    ".ci/docker",
+    ".ci/engine/docker",
     ".env.example",
 )
 
