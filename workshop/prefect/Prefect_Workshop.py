@@ -47,13 +47,16 @@ def find_parts() -> dict[str, Part]:
         flows = [action for action in matter.get("actions", ()) if action.get("orchestrator") == "prefect"]
         if flows:
             step = file.parent.name
-            entrypoint = f"workshop/prefect/{step}/{flows[0]['target']}"
+            target = WITHOUT_A_POOL.get(step, flows[0]["target"])
+            entrypoint = f"workshop/prefect/{step}/{target}"
             part = Part(step, entrypoint, matter["title"], "fault_dial" in matter.get("parts", ()))
             numbered = re.match(r"part\d+(?=_)", step)
             found.append((matter["order"], numbered[0] if numbered else step, part))
     return {word: part for _order, word, part in sorted(found, key=lambda entry: entry[:2])}
 
 
+WITHOUT_A_POOL = {"part6_automation": "flow.py:retrain"}
+"""The button of this step makes a deployment, for which the word `deploy` is here: its part runs what is deployed."""
 SECONDS_TO_START = 60
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "true", "MLFLOW_DISABLE_TELEMETRY": "true"}
