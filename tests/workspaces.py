@@ -67,7 +67,7 @@ def find_step(workspace: Path, step_id: str) -> Step:
 
 
 def solutions_of(step: Step, kind: str = "solution") -> list[tuple[Path, Path]]:
-    """Pair the files that a step's buttons run with those of its `solution/` or `wrong/`, where there are any."""
+    """Pair the files that a step's buttons run with those of its `solution/` or `wrong/`."""
     root = step.folder.parents[2]
     files = dict.fromkeys(root / action.file for action in step.actions)
     return [(file, other) for file in files if (other := step.folder / kind / file.name).is_file()]

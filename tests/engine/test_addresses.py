@@ -89,13 +89,13 @@ def unquoted(text: str) -> list[str]:
 
 
 NEEDS_NO_QUOTES = {
-    "{document.file.parent.name}": "in a deployment's name",
+    "{step}": "in a deployment's name",
     "{deployment['name']}": "in a deployment's name",
     "{version}": "a number",
     "{public.netloc}": "a host of the settings",
     "{urls[0].netloc}": "a host of the settings",
     "{pid}": "digits, in a path of the kernel",
-    "{data / 'mlflow' / 'mlflow.db'}": "a file of ours",
+    "{place.data / 'mlflow' / 'mlflow.db'}": "a file of ours",
 }
 
 

@@ -73,7 +73,7 @@ def urls() -> Iterator[str]:
 
 def _put(text: str, place: re.Pattern[str], lines: Iterable[str]) -> str:
     new = "".join(lines)
-    text, count = place.subn(lambda found: found[1] + new + (found[2] if place.groups > 1 else ""), text)
+    text, count = place.subn(lambda match: match[1] + new + (match[2] if place.groups > 1 else ""), text)
     if count != 1:
         raise ValueError(f"There is not one place for the services, but {count}: {place.pattern}")
     return text
@@ -90,6 +90,6 @@ def renewed() -> dict[Path, str]:
 
 
 def write() -> None:
-    """Write the documents anew."""
+    """Write the documents again."""
     for file, text in renewed().items():
         file.write_text(text, encoding="utf-8")

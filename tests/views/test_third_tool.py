@@ -18,7 +18,7 @@ from tests.shown import Link, as_read, links, page_of, panel, shown, words
 from tests.third_tool.tool import new_tool
 
 TEXT = STEP.replace("orchestrator: prefect", "orchestrator: simple")
-CHECK = '''from workshop.checking import not_yet, passed
+CHECK = '''from workshop.checking import NotYet, passed
 
 
 def it_ran(evidence):
@@ -26,7 +26,7 @@ def it_ran(evidence):
     for run in evidence.runs_of("simple"):
         if run.phase.is_final and evidence.task_runs(run):
             return passed("It is done.", run)
-    return not_yet("Press Run.")
+    raise NotYet("Press Run.")
 '''
 
 

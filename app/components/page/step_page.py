@@ -9,7 +9,10 @@ from app.engine.orchestrators.contract import Target, Trigger
 
 @dataclass
 class StepPage:
-    """A step's page while it is drawn. The part with the button sets what follows from it for the parts below."""
+    """A step's page while it is drawn.
+
+    The part with the button sets what follows from it for the parts below.
+    """
 
     step: Step
     is_old: Callable[[], bool]

@@ -16,7 +16,7 @@ def schedules_of(learner: str, step: str = "") -> list[Schedule]:
 
 
 def forget_schedules() -> None:
-    """Let the next page ask anew for the schedules: one has just been changed."""
+    """Let the next page ask for the schedules again: one has just been changed."""
     _schedules_in.clear()
 
 

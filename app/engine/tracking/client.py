@@ -237,7 +237,10 @@ class MlflowStore:
 
 
 def maker_of(run: MlflowRun) -> tuple[OrchestratorName, str] | None:
-    """Tell which orchestrator's run made an MLflow run, and its id; None when its tags name none that can be."""
+    """Name the orchestrator and the id of the run that made an MLflow run.
+
+    None when no tag names a valid id.
+    """
     makers = ((name, run.tags.get(tag, "")) for name, tag in mlflow_tags().items())
     return next((maker for maker in makers if is_run_id(maker[1])), None)
 
