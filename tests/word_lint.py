@@ -9,8 +9,8 @@ import re
 import tokenize
 from collections.abc import Iterator
 
-MOST_LETTERS = 100
-MOST_WORDS = 20
+MOST_LETTERS = 110
+MOST_WORDS = 22
 OLD_TURNS = (
     "anew",
     "be it",

@@ -19,7 +19,10 @@ ProofKind = Literal["run", "task run", "mlflow run", "model version"]
 
 @dataclass(frozen=True)
 class Proof:
-    """A thing in a service that a verdict rests on. `id` is the service's own; for a model version `name/version`."""
+    """A thing in a service that a verdict rests on.
+
+    `id` is the service's own, and `name/version` for a model version.
+    """
 
     kind: ProofKind
     id: str
@@ -105,7 +108,10 @@ class Evidence(Protocol):
         """List the flow runs that a Prefect flow run called, in the order in which they were made."""
 
     def changed_parameters(self, run: Run) -> Mapping[str, object]:
-        """List a flow run's parameters that differ from its deployment's defaults; nested ones as `options.seed`."""
+        """List a flow run's parameters that differ from its deployment's defaults.
+
+        A nested one is named like `options.seed`.
+        """
 
     def artifacts(self, run: Run) -> Sequence[str]:
         """List what a flow run left in Prefect for people to read: links and texts as Markdown, tables as JSON."""
@@ -133,7 +139,10 @@ def judge(check: Callable[[Evidence], Verdict], evidence: Evidence) -> Verdict:
 
 @dataclass(frozen=True)
 class RunWords:
-    """What to say of a tool's runs while none has succeeded; `{run}` is its name, `{state}` the tool's own word."""
+    """What to say of a tool's runs while none has succeeded.
+
+    `{run}` is its name, `{state}` the tool's own word.
+    """
 
     none: str
     unfinished: str

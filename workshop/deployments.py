@@ -30,7 +30,7 @@ def create_deployment(
     """Create a deployment, or bring the one of this name up to date.
 
     It has no pull step and its entrypoint is relative, so a worker runs what lies in its working directory at that
-    moment: an edit is in the next run, on whichever machine the worker is.
+    moment: an edit is in the next run, on any machine where a worker runs.
 
     Args:
         client: of the Prefect server.
@@ -54,11 +54,11 @@ def create_deployment(
     }
     planned = [DeploymentScheduleCreate.from_schedule(schedule) for schedule in schedules or ()]
     try:
-        found = client.read_deployment_by_name(f"{flow.name}/{name}")
+        existing = client.read_deployment_by_name(f"{flow.name}/{name}")
     except ObjectNotFound:
-        found = None
-    if found and (schedules is None or _rules(found.schedules) == _rules(planned)):
-        return _update(client, found, wanted)
+        existing = None
+    if existing and (schedules is None or _rules(existing.schedules) == _rules(planned)):
+        return _update(client, existing, wanted)
     return client.create_deployment(
         flow_id=client.create_flow_from_name(flow.name), name=name, schedules=planned, **wanted
     )
@@ -70,11 +70,11 @@ def _rules(schedules: Sequence[DeploymentScheduleCreate | DeploymentSchedule]) -
     return [schedule.model_dump(include=said, exclude={"schedule": {"anchor_date"}}) for schedule in schedules]
 
 
-def _update(client: SyncPrefectClient, found: DeploymentResponse, wanted: dict[str, Any]) -> UUID:
-    """Change what has changed, if anything: creating a deployment anew would delete its schedules and their runs."""
-    if any(getattr(found, name) != value for name, value in wanted.items()):
+def _update(client: SyncPrefectClient, existing: DeploymentResponse, wanted: dict[str, Any]) -> UUID:
+    """Change what has changed, if anything: creating a deployment again would delete its schedules and their runs."""
+    if any(getattr(existing, name) != value for name, value in wanted.items()):
         changes = dict(wanted)
-        if found.schedules and all(schedule.slug for schedule in found.schedules):
+        if existing.schedules and all(schedule.slug for schedule in existing.schedules):
             changes["schedules"] = []  # if all have slugs, Prefect 3.8 keeps them at [] and fails without it
-        client.update_deployment(found.id, DeploymentUpdate(**changes))
-    return found.id
+        client.update_deployment(existing.id, DeploymentUpdate(**changes))
+    return existing.id

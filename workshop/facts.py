@@ -1,6 +1,6 @@
 """What the services tell: runs, tasks, schedules, assets and models, as plain facts.
 
-Prefect, Dagster and MLflow have words of their own; here the same thing has the same shape, whichever tool told it.
+Prefect, Dagster and MLflow have words of their own. Here the same thing has the same shape for every tool.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ OrchestratorName = str
 
 
 class RunPhase(StrEnum):
-    """The six words that the states of every tool are sorted into; a run keeps the tool's own word, too."""
+    """The six words that the states of every tool are sorted into. A run keeps the tool's own word, too."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -40,7 +40,7 @@ class _Times(Protocol):
 class _Timed:
     @property
     def seconds(self: _Times) -> float | None:
-        """How long it took; None until it has ended, or when it never began."""
+        """How long it took, or None until it has ended or when it never began."""
         return (self.ended - self.started).total_seconds() if self.started and self.ended else None
 
 

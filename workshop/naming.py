@@ -28,7 +28,7 @@ def personal(base: str, learner: str) -> str:
 
 
 def job_name(base: str, learner: str) -> str:
-    """Name a learner's own Dagster job; Dagster allows letters, digits and _ only."""
+    """Name a learner's own Dagster job. Dagster allows letters, digits and _ only."""
     return personal(base, learner).replace("-", "_")
 
 
@@ -38,7 +38,7 @@ def asset_prefix(learner: str, step: str) -> list[str]:
 
 
 def op_name(base: str, learner: str, step: str) -> str:
-    """Name an asset's op; Dagster allows letters, digits and _ only."""
+    """Name an asset's op. Dagster allows letters, digits and _ only."""
     return "__".join([*asset_prefix(learner, step), base]).replace("-", "_")
 
 
@@ -58,7 +58,10 @@ def model_name(learner: str) -> str:
 
 
 def tags_to_labels(tags: Iterable[str]) -> dict[str, str]:
-    """Read Prefect's plain tags (`workshop/learner:me`) as keys and values; a tag without a colon has the value ""."""
+    """Read Prefect's plain tags (`workshop/learner:me`) as keys and values.
+
+    A tag without a colon has an empty value.
+    """
     return {key: value for key, _, value in (tag.partition(":") for tag in tags)}
 
 
@@ -73,5 +76,5 @@ def workshop_labels(labels: dict[str, str]) -> dict[str, str]:
 
 
 def learner_of(tags: Iterable[str]) -> str:
-    """Read from a flow run's tags whose run it is; a run without the tag is the solo learner's."""
+    """Read from a flow run's tags whose run it is. A run without the tag is the solo learner's."""
     return tags_to_labels(tags).get(LEARNER_TAG) or SOLO_LEARNER

@@ -1,7 +1,6 @@
 """The page of one step: its header, and the parts that its front matter names."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 import streamlit as st
@@ -40,7 +39,10 @@ def show(step: Step) -> None:
 
 
 def _show_parts(page: StepPage, place: Place) -> None:
-    """Show the parts of one place, in the order of the front matter; each says by itself what is wrong with it."""
+    """Show the parts of one place, in the order of the front matter.
+
+    Each says by itself what is wrong with it.
+    """
     for name in page.step.parts:
         if name in PARTS and PARTS[name].place == place:
             with explain():
@@ -62,15 +64,16 @@ def _show_problem(step: Step) -> None:
 
 
 def _reads_differently(step: Step, code: str) -> bool:
-    """Whether the step or the code is no longer what the page shows: somebody saved a file in their own editor."""
-    with suppress(ContentError):
+    """Say whether the page is out of date, because somebody saved a file of the step or its code."""
+    try:
         read = steps(session.language(), tuple(PARTS))
-        return find(read, step.id) != step or code_hash(get_settings().workspace) != code
-    return False
+    except ContentError:
+        return False
+    return find(read, step.id) != step or code_hash(get_settings().workspace) != code
 
 
 def _watch(is_old: Callable[[], bool]) -> None:
-    """Draw the page anew once it is old; where there is a button, that asks."""
+    """Draw the page again once it is old, where no button asks for that."""
 
     @st.fragment(run_every=WATCH_SECONDS)
     def look() -> None:

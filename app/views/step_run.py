@@ -25,7 +25,7 @@ from app.i18n import _
 
 
 def show(page: StepPage) -> None:
-    """Show form and button, and the state of the run; nothing where a step has no action."""
+    """Show form and button, and the state of the run, where a step has an action."""
     if not page.step.actions:
         return
     with st.container(border=True, key="run_card"):
@@ -82,28 +82,28 @@ def _run_on_page(step: Step, action: Action) -> str | None:
 
 
 def _show_form(page: StepPage, action: Action) -> None:
-    found = _target_or_wait(action)
-    values = merge(defaults(found.schema), action.parameters)
-    parameters = param_form.show(found.schema, values, f"form:{page.step.id}:{action.target}", action.functions)
-    button = Button(page.step, action, found, parameters, page.run_id)
+    answer = _target_or_wait(action)
+    values = merge(defaults(answer.schema), action.parameters)
+    parameters = param_form.show(answer.schema, values, f"form:{page.step.id}:{action.target}", action.functions)
+    button = Button(page.step, action, answer, parameters, page.run_id)
     run_button.show(button, page.is_old)
-    page.target, page.next_click = found, button.trigger
+    page.target, page.next_click = answer, button.trigger
     page.show_again = partial(run_button.show_again, button)
 
 
 def _target_or_wait(action: Action) -> Target:
     """Read the target, or take what was known of it while its service is down: the button says more.
 
-    Where that fails, the page is drawn anew once there is an answer.
+    Where that fails, the page is drawn again once there is an answer.
     """
     question = (action.orchestrator, action.target_of(session.learner()))
     ask = partial(target, *question)
     try:
-        found = ask()
+        answer = ask()
     except WorkshopError as error:
         draw_when_it_answers(ask)
         if isinstance(error, ServiceDown) and (last := memory().recall(("target", *question))):
             return cast(Target, last[1])
         raise
-    memory().remember(("target", *question), found)
-    return found
+    memory().remember(("target", *question), answer)
+    return answer

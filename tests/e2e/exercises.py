@@ -1,4 +1,4 @@
-"""The exercises of the Prefect workshop as a student does them, on whichever stack the page comes from."""
+"""The exercises of the Prefect workshop as a student does them, on the stack that the page comes from."""
 
 import re
 from collections.abc import Callable

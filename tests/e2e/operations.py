@@ -1,4 +1,4 @@
-"""What an instructor does on the pages Services and Live, on whichever stack the pages come from."""
+"""What an instructor does on the pages Services and Live, on the stack that the pages come from."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -70,8 +70,8 @@ def follow_every_link(page: Page, path: str, least: int) -> None:
     """
     page.goto(path)
     expect_to_be_drawn(page)
-    found = {str(link.get_attribute("href")) for link in page.get_by_test_id("stMain").get_by_role("link").all()}
-    links = {link for link in found if link.startswith("http")}
+    addresses = {str(link.get_attribute("href")) for link in page.get_by_test_id("stMain").get_by_role("link").all()}
+    links = {link for link in addresses if link.startswith("http")}
     inside = {link for link in links if urlsplit(link).port}
     assert len(inside) >= least, links
     assert {urlsplit(link).hostname for link in inside} <= {HERE}, inside

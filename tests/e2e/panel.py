@@ -141,7 +141,7 @@ def fill(page: Page, field: str, value: str) -> None:
 def compare_with(page: Page, words: str) -> None:
     """Put an earlier run beside the one on the page."""
     option = page.get_by_role("option", name=words).first
-    for _ in range(10):  # a page that is just drawn anew closes an open list
+    for _ in range(10):  # a page that is just drawn again closes an open list
         page.get_by_role("combobox", name="Compare with").press("ArrowDown")
         page.wait_for_timeout(1_000)
         if option.is_visible():

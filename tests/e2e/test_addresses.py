@@ -37,15 +37,15 @@ PAGES = (
 def asked(page: Page, stack: Settings) -> Iterator[list[str]]:
     """What the page asks of anybody but the panel."""
     panel = urlsplit(stack.public_url("panel")).netloc
-    found: list[str] = []
+    answers: list[str] = []
 
     def note(request: Request | WebSocket) -> None:
         if urlsplit(request.url).scheme not in ("data", "blob") and urlsplit(request.url).netloc != panel:
-            found.append(request.url)
+            answers.append(request.url)
 
     page.on("request", note)
     page.on("websocket", note)
-    yield found
+    yield answers
     page.remove_listener("request", note)
     page.remove_listener("websocket", note)
 

@@ -109,8 +109,8 @@ def test_it_changes_nothing_in_mlflow(hostile, stack):
     path, body = "/api/2.0/mlflow/experiments/create", json.dumps({"name": name})
     for kind in ("", "text/plain"):
         hostile.evaluate(SEND, [stack.public_url("mlflow") + path, body, kind])
-    found = api.post("/api/2.0/mlflow/experiments/search", {"max_results": 1000, "view_type": "ALL"})
-    assert name not in json.dumps(found)
+    experiments_found = api.post("/api/2.0/mlflow/experiments/search", {"max_results": 1000, "view_type": "ALL"})
+    assert name not in json.dumps(experiments_found)
 
     api.post(path, json.loads(body))  # the body itself is a good one
 

@@ -139,9 +139,9 @@ def finished(prefect: Prefect, dagster: Dagster, mlflow_store: MlflowStore) -> C
         }
 
     def find(step: str, dataset: str) -> Finished:
-        found = run_all()[step, dataset]
-        assert found.run.phase is RunPhase.SUCCEEDED, found.run
-        return found
+        finished_run = run_all()[step, dataset]
+        assert finished_run.run.phase is RunPhase.SUCCEEDED, finished_run.run
+        return finished_run
 
     return find
 

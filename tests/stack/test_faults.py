@@ -26,8 +26,8 @@ def mid_run(tmp_path_factory):
 
 def tasks_of(mid_run: MidRun) -> dict[str, tuple[str, str]]:
     """The state and its message of each task run of the flow run."""
-    found = mid_run.api.post("/api/task_runs/filter", {"flow_runs": {"id": {"any_": [mid_run.flow_run]}}})
-    return {task["name"].rpartition("-")[0]: (task["state_name"], task["state"]["message"]) for task in found}
+    task_runs = mid_run.api.post("/api/task_runs/filter", {"flow_runs": {"id": {"any_": [mid_run.flow_run]}}})
+    return {task["name"].rpartition("-")[0]: (task["state_name"], task["state"]["message"]) for task in task_runs}
 
 
 def test_what_lives_is_left_alone_though_every_service_but_the_worker_is_killed(mid_run):

@@ -125,8 +125,8 @@ def answer(checkout: Path, program: str, **variables: str) -> dict[str, Any]:
     """Run Python in a checkout, and read the JSON that it prints at last."""
     done = in_checkout(checkout, "-c", program, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    answered: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answered
 
 
 def failed(done: subprocess.CompletedProcess[str]) -> set[str]:

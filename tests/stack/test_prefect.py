@@ -39,8 +39,8 @@ def test_a_scheduled_run_appears_and_runs(prefect, prefect_api):
             "deployments": {"id": {"any_": [deployment.id]}},
             "sort": "EXPECTED_START_TIME_ASC",
         }
-        found = wait_until(lambda: prefect_api.post("/api/flow_runs/filter", query), 60, "a scheduled run")
-        run = wait_for_end(prefect, found[0]["id"])
+        flow_runs = wait_until(lambda: prefect_api.post("/api/flow_runs/filter", query), 60, "a scheduled run")
+        run = wait_for_end(prefect, flow_runs[0]["id"])
     finally:
         delete(prefect_api, f"/api/deployments/{deployment.id}/schedules/{made[0]['id']}")
     assert (run.phase, run.parameters) == (RunPhase.SUCCEEDED, {"dataset": "sample"})
@@ -134,9 +134,9 @@ def test_runs_whose_worker_was_killed_are_closed_when_it_starts_again(stack, pre
 
 def processes_in(stack, workspace) -> list[int]:
     """Processes of the stack that work in this workspace."""
-    found = []
+    flow_runs = []
     for each in stack_processes(stack):
         with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
             if each.cwd() == str(workspace.resolve()):
-                found.append(each.pid)
-    return found
+                flow_runs.append(each.pid)
+    return flow_runs

@@ -49,11 +49,11 @@ def test_no_process_of_the_stack_leaves_this_machine(stack, connection_log, fini
     for step in ("part1_tasks_flows", "part5_full_pipeline", "assets"):
         finished(step, "sample")
     open_the_panel(stack)
-    found = entries(connection_log)
-    recorded = "\n".join(entry[-1] for entry in found)
+    lines = entries(connection_log)
+    recorded = "\n".join(entry[-1] for entry in lines)
     assert [program for program in PROGRAMS if program not in recorded] == []
-    assert any(entry[0] == "connect" and "streamlit run" in entry[-1] for entry in found)
-    assert [entry for entry in found if entry[0] != "start" and not is_this_machine(entry[1])] == []
+    assert any(entry[0] == "connect" and "streamlit run" in entry[-1] for entry in lines)
+    assert [entry for entry in lines if entry[0] != "start" and not is_this_machine(entry[1])] == []
     assert [remote for remote in open_connections(stack) if not is_this_machine(remote)] == []
 
 

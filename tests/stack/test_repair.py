@@ -74,8 +74,8 @@ class Lab:
         return str(self.send("POST", "/api/flow_runs/", body)["id"])
 
     def state(self, kind: str, run_id: str) -> tuple[str, str]:
-        found = self.api.get(f"/api/{kind}/{run_id}")
-        return found["state_name"], found["state"]["message"] or ""
+        answer = self.api.get(f"/api/{kind}/{run_id}")
+        return answer["state_name"], answer["state"]["message"] or ""
 
     def flow_runs(self, settle_seconds: float = 0.0) -> FlowRuns:
         """What a worker of this name would look after, were it started now."""
@@ -244,8 +244,8 @@ def test_mlflow_runs_are_ended_with_their_maker_and_no_others(lab, stack):
     with process_of(makers["RUNNING"]):
         lines = list(end_open_runs(mlflow, PREFECT_RUN_TAG, flow_runs.endings))
     assert len([line for line in lines if any(run in line for run in made.values())]) == 3
-    found = {state: client.get_run(run_id) for state, run_id in made.items()}
-    assert {state: run.info.status for state, run in found.items()} == {
+    answer = {state: client.get_run(run_id) for state, run_id in made.items()}
+    assert {state: run.info.status for state, run in answer.items()} == {
         "RUNNING": "RUNNING",
         "CRASHED": "FAILED",
         "CANCELLED": "KILLED",
@@ -254,9 +254,9 @@ def test_mlflow_runs_are_ended_with_their_maker_and_no_others(lab, stack):
         "terminal": "RUNNING",
         "none": "RUNNING",
     }
-    assert "Run it again." in found["CRASHED"].data.tags[ENDED_BECAUSE_TAG]
-    assert ENDED_BECAUSE_TAG not in found["RUNNING"].data.tags
-    ended = datetime.fromtimestamp(found["CRASHED"].info.end_time / 1000, UTC)
+    assert "Run it again." in answer["CRASHED"].data.tags[ENDED_BECAUSE_TAG]
+    assert ENDED_BECAUSE_TAG not in answer["RUNNING"].data.tags
+    ended = datetime.fromtimestamp(answer["CRASHED"].info.end_time / 1000, UTC)
     told = datetime.fromisoformat(lab.api.get(f"/api/flow_runs/{makers['CRASHED']}")["end_time"])
     assert abs((ended - told).total_seconds()) < 1
     for run_id in made.values():

@@ -30,9 +30,9 @@ def test_everything_is_healthy(stack):
 
 
 def test_every_service_runs_and_uses_memory(control):
-    found = control.runtimes()
-    assert set(found) == {service.id for service in SERVICES}
-    for runtime in found.values():
+    by_service = control.runtimes()
+    assert set(by_service) == {service.id for service in SERVICES}
+    for runtime in by_service.values():
         assert (runtime.state, runtime.started is not None) == ("RUNNING", True)
         assert 20 * 2**20 < runtime.memory < 2**31, runtime
         assert runtime.programs

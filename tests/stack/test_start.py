@@ -64,8 +64,8 @@ class Stack:
 
     def deployments(self) -> dict[str, tuple[str, list[str]]]:
         """Each deployment's id, and the ids of its schedules."""
-        found = {name: self.api.get(f"/api/deployments/name/{name}") for name in (PART1, PART5)}
-        return {name: (each["id"], [one["id"] for one in each["schedules"]]) for name, each in found.items()}
+        by_name = {name: self.api.get(f"/api/deployments/name/{name}") for name in (PART1, PART5)}
+        return {name: (each["id"], [one["id"] for one in each["schedules"]]) for name, each in by_name.items()}
 
     def deployments_with_schedules(self) -> dict[str, tuple[str, list[str]]]:
         """The same, once somebody has made a schedule for each, one of them with a slug."""

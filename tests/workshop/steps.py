@@ -56,10 +56,10 @@ def recorded_tasks(evidence: Evidence, run: Run, count: int) -> Sequence[TaskRun
 def wait_for(look: Callable[[], T], is_there: Callable[[T], bool], seconds: float = DEADLINE) -> T:
     """Look until what was looked for is there."""
     deadline = time.monotonic() + seconds
-    while not is_there(found := look()):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {found}"
+    while not is_there(value := look()):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {value}"
         time.sleep(0.2)
-    return found
+    return value
 
 
 def verdicts(step: str, evidence: Evidence) -> Mapping[str, Verdict]:

@@ -91,11 +91,11 @@ def test_deploy_makes_the_learners_own_scheduled_deployment(prefect_api, work_po
     assert f"Deployed retrain/scheduled-cli on the work pool {work_pool}: it runs every 2 minutes" in done.stdout
     assert "Watch it at" in done.stdout
     with get_client(sync_client=True) as client:
-        found = client.read_deployment_by_name("retrain/scheduled-cli")
-    assert [entry.schedule.interval for entry in found.schedules] == [timedelta(minutes=2)]
-    assert found.entrypoint == "workshop/prefect/part6_automation/flow.py:retrain"
-    assert {f"{LEARNER_TAG}:cli", f"{STEP_TAG}:part6_automation"} == set(found.tags)
-    assert str(tmp_path) not in found.model_dump_json()
+        deployment = client.read_deployment_by_name("retrain/scheduled-cli")
+    assert [entry.schedule.interval for entry in deployment.schedules] == [timedelta(minutes=2)]
+    assert deployment.entrypoint == "workshop/prefect/part6_automation/flow.py:retrain"
+    assert {f"{LEARNER_TAG}:cli", f"{STEP_TAG}:part6_automation"} == set(deployment.tags)
+    assert str(tmp_path) not in deployment.model_dump_json()
 
 
 def test_ports_and_names_come_from_the_stacks_own_settings(prefect_api, work_pool, tmp_path):

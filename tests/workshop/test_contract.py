@@ -51,13 +51,13 @@ def runnable(action: Action) -> Any:
 
 
 def target_of(action: Action) -> Target:
-    """What the orchestrator will tell of the target: its name and the schema of its parameters."""
-    found = runnable(action)
+    """What the orchestrator will say about the target: its name and the schema of its parameters."""
+    resolved = runnable(action)
     if action.orchestrator == "prefect":
         from prefect.utilities.callables import parameter_schema
 
-        return Target("prefect", action.target, "d", parameter_schema(found.fn).model_dump_for_openapi())
-    schemas = found.metadata["config_schema"].value
+        return Target("prefect", action.target, "d", parameter_schema(resolved.fn).model_dump_for_openapi())
+    schemas = resolved.metadata["config_schema"].value
     return Target("dagster", action.target, "j", {"type": "object", "properties": schemas})
 
 
@@ -107,15 +107,15 @@ def test_no_step_has_a_problem(language):
 
 @each_action
 def test_what_a_button_runs_imports_and_has_the_name_that_the_panel_asks_for(step: Step, action: Action):
-    found = runnable(action)
+    resolved = runnable(action)
     if action.orchestrator == "prefect":
         from prefect import Flow
 
-        assert isinstance(found, Flow)
-        assert action.target == f"{found.name}/{step.id}"
-        assert found.description
+        assert isinstance(resolved, Flow)
+        assert action.target == f"{resolved.name}/{step.id}"
+        assert resolved.description
     else:
-        assert action.target == step_job(found.name, action.file.parent.name)
+        assert action.target == step_job(resolved.name, action.file.parent.name)
 
 
 @each_action

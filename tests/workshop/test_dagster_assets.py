@@ -176,13 +176,13 @@ def ops_of(jobs: dict[str, dg.JobDefinition], name: str) -> list[str]:
 def test_a_step_may_bring_assets_whose_names_the_shared_ones_have_and_use_the_shared_ones(learner, tmp_path):
     workspace = copy_workshop(tmp_path)
     add_step(workspace, "reports", OWN)
-    found = definitions.definitions_for(learner, workspace)
+    loaded_defs = definitions.definitions_for(learner, workspace)
     prefix, op_prefix, end = ([], "", "") if learner == "me" else (["bob-x"], "bob_x__", "_bob_x")
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         options = {"instance": instance, "tags": {naming.STEP_TAG: "reports"}}
         shared = [dg.AssetKey([*prefix, name]) for name in ("raw_customers", "features")]
-        assert run_job(found, learner, asset_selection=shared, **options).success
-        job = found.resolve_job_def(f"reports__report_job{end}")
+        assert run_job(loaded_defs, learner, asset_selection=shared, **options).success
+        job = loaded_defs.resolve_job_def(f"reports__report_job{end}")
         config = {f"{op_prefix}reports__raw_customers": {"config": {"top": 4}}}
         result = job.execute_in_process(run_config={"ops": config}, **options)
     made = metadata_of(result)
@@ -198,9 +198,9 @@ def test_a_job_of_the_shared_module_names_the_step_it_belongs_to(tmp_path):
     file = workspace / "workshop" / "dagster" / "assets" / "assets.py"
     nightly = '\n\nnightly_job = dg.define_asset_job("nightly_job", [features], tags={naming.STEP_TAG: "nightly"})\n'
     file.write_text(file.read_text() + nightly)
-    found = definitions.definitions_for("me", workspace)
-    assert found.resolve_job_def("nightly_job").tags[naming.STEP_TAG] == "nightly"
-    assert found.resolve_job_def("churn_training_job").tags[naming.STEP_TAG] == "assets"
+    loaded_defs = definitions.definitions_for("me", workspace)
+    assert loaded_defs.resolve_job_def("nightly_job").tags[naming.STEP_TAG] == "nightly"
+    assert loaded_defs.resolve_job_def("churn_training_job").tags[naming.STEP_TAG] == "assets"
 
 
 def test_a_step_that_collides_or_does_not_load_is_missing_alone_and_says_why(tmp_path):
@@ -208,9 +208,9 @@ def test_a_step_that_collides_or_does_not_load_is_missing_alone_and_says_why(tmp
     add_step(workspace, "reports", OWN.replace("raw_customers", "x__raw_customers"))
     add_step(workspace, "reports__x", OWN)
     add_step(workspace, "reports__x2", OWN.replace("import pandas", "import no_such_module"))
-    found = definitions.definitions_for("me", workspace)
-    dg.Definitions.validate_loadable(found)
-    jobs = {job.name: job for job in found.resolve_all_job_defs()}
+    loaded_defs = definitions.definitions_for("me", workspace)
+    dg.Definitions.validate_loadable(loaded_defs)
+    jobs = {job.name: job for job in loaded_defs.resolve_all_job_defs()}
     assert "raw_customers" in ops_of(jobs, "churn_training_job")
     assert "reports__report" in ops_of(jobs, "reports__report_job")
     clashing, broken = jobs["reports__x__report_job"], jobs["reports__x2__report_job"]

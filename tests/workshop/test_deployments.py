@@ -28,26 +28,26 @@ def register(prefect_api, work_pool):  # noqa: ARG001
 
 
 def test_a_deployment_names_no_folder_of_this_machine(register):
-    found = register("plain")
-    assert (found.entrypoint, found.path) == ("workshop/x.py:nothing", ".")
-    assert not found.pull_steps
-    assert found.job_variables == {}
-    assert found.tags == ["a:b"]
-    assert found.parameter_openapi_schema["properties"]["times"]["default"] == 1
-    assert found.enforce_parameter_schema
+    deployment = register("plain")
+    assert (deployment.entrypoint, deployment.path) == ("workshop/x.py:nothing", ".")
+    assert not deployment.pull_steps
+    assert deployment.job_variables == {}
+    assert deployment.tags == ["a:b"]
+    assert deployment.parameter_openapi_schema["properties"]["times"]["default"] == 1
+    assert deployment.enforce_parameter_schema
 
 
 def test_schedules_stay_when_it_is_registered_again(register):
     register("kept", schedules=[Interval(timedelta(minutes=2), slug="often"), Cron("0 6 * * *", active=False)])
-    found = register("kept", entrypoint="workshop/y.py:nothing")
-    assert found.entrypoint == "workshop/y.py:nothing"
-    assert {(schedule.slug, schedule.active) for schedule in found.schedules} == {("often", True), (None, False)}
+    deployment = register("kept", entrypoint="workshop/y.py:nothing")
+    assert deployment.entrypoint == "workshop/y.py:nothing"
+    assert {(schedule.slug, schedule.active) for schedule in deployment.schedules} == {("often", True), (None, False)}
 
 
 def test_given_schedules_replace_those_it_had(register):
     register("replaced", schedules=[Interval(timedelta(minutes=2))])
-    found = register("replaced", schedules=[Interval(timedelta(minutes=5))])
-    assert [schedule.schedule.interval for schedule in found.schedules] == [timedelta(minutes=5)]
+    deployment = register("replaced", schedules=[Interval(timedelta(minutes=5))])
+    assert [schedule.schedule.interval for schedule in deployment.schedules] == [timedelta(minutes=5)]
     assert register("replaced", schedules=[]).schedules == []
 
 

@@ -33,13 +33,13 @@ ENRICH = "workshop/prefect/part2_resilience/flow.py:enrich_customers"
 def blocks(name: str) -> list[tuple[str, str]]:
     """Every block of Python in a document, with the heading above it."""
     before, *parts = (DOCS / name).read_text().split("```python\n")
-    found = []
+    texts = []
     for part in parts:
         title = re.findall(r"^#+ (.+)$", before, re.M)[-1]
         code, _, before = part.partition("\n```")
-        found.append((title, code + "\n"))
+        texts.append((title, code + "\n"))
         before = f"# {title}\n{before}"
-    return found
+    return texts
 
 
 def run(code: str, folder: Path) -> None:
@@ -94,9 +94,9 @@ def test_every_command_of_the_cheat_sheet_runs(prefect_api, tmp_path, monkeypatc
 
     def take(beginning: str) -> str:
         """Find the command of the table that begins so."""
-        (found,) = (command for command in COMMANDS if command.startswith(f"prefect {beginning}"))
-        typed.append(found)
-        return found
+        (texts,) = (command for command in COMMANDS if command.startswith(f"prefect {beginning}"))
+        typed.append(texts)
+        return texts
 
     (port,) = free_ports(1)
     home = {"PREFECT_HOME": str(tmp_path), "PREFECT_SERVER_API_PORT": str(port), "PREFECT_API_URL": ""}
@@ -161,9 +161,9 @@ def test_the_guides_blocks_run(work_pool, tmp_path):
         create_deployment(
             client, flow, entrypoint=ENRICH, name="part2_resilience", work_pool=work_pool, labels={"guide": ""}
         )
-        found = blocks("deployment_guide.md")
-        assert [title for title, _ in found] == ["serve", "A work pool and a worker"]
-        for _, code in found:
+        texts = blocks("deployment_guide.md")
+        assert [title for title, _ in texts] == ["serve", "A work pool and a worker"]
+        for _, code in texts:
             run(code, tmp_path)
         made = client.read_flow_runs(
             deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=["part2_resilience"])),

@@ -33,19 +33,19 @@ def fetch(evidence, run):
 
 def test_untouched_it_survives_with_steady_waits_and_wastes_its_retries(attempt):
     evidence = attempt(UNTOUCHED, "untouched", "EUR", "XYZ")
-    found = verdicts(STEP, evidence)
-    assert found["survived_a_failure"].passed
-    assert "give retry_delay_seconds a list" in found["waited_longer_each_time"].message
-    assert "asked 4 times for a currency that does not exist" in found["spared_the_retries"].message
-    assert [verdict.passed for verdict in found.values()] == [True, False, False]
+    by_goal = verdicts(STEP, evidence)
+    assert by_goal["survived_a_failure"].passed
+    assert "give retry_delay_seconds a list" in by_goal["waited_longer_each_time"].message
+    assert "asked 4 times for a currency that does not exist" in by_goal["spared_the_retries"].message
+    assert [verdict.passed for verdict in by_goal.values()] == [True, False, False]
     good = evidence.flow_runs()[1]
     assert (good.ended - good.started).total_seconds() < 30
 
 
 def test_the_solution_passes_within_half_a_minute(attempt):
     evidence = attempt(SOLUTION, "solution", "EUR", "XYZ")
-    found = verdicts(STEP, evidence)
-    assert all(verdict.passed for verdict in found.values()), found
+    by_goal = verdicts(STEP, evidence)
+    assert all(verdict.passed for verdict in by_goal.values()), by_goal
     bug, good = evidence.flow_runs()
     assert [len(fetch(evidence, run).attempts) for run in (good, bug)] == [3, 1]
     assert fetch(evidence, good).retries == 3
@@ -53,10 +53,10 @@ def test_the_solution_passes_within_half_a_minute(attempt):
 
 
 def test_a_wrong_answer_is_told_what_is_wrong_with_it(attempt):
-    found = verdicts(STEP, attempt(WRONG, "wrong", "EUR", "XYZ"))
-    assert "the list [1.0, 1.0, 1.0] does not grow" in found["waited_longer_each_time"].message
-    assert "return False when the status is 404" in found["spared_the_retries"].message
-    assert [verdict.passed for verdict in found.values()] == [True, False, False]
+    by_goal = verdicts(STEP, attempt(WRONG, "wrong", "EUR", "XYZ"))
+    assert "the list [1.0, 1.0, 1.0] does not grow" in by_goal["waited_longer_each_time"].message
+    assert "return False when the status is 404" in by_goal["spared_the_retries"].message
+    assert [verdict.passed for verdict in by_goal.values()] == [True, False, False]
 
 
 @pytest.mark.parametrize("fault", ["connection_dropped", "too_many_requests", "slow_answer"])
@@ -79,6 +79,6 @@ def test_when_the_retries_run_out_the_flow_run_fails_and_later_tasks_never_start
 
 
 def test_nothing_done_yet_says_what_to_do(prefect_api):
-    found = verdicts(STEP, live_evidence(prefect_api, STEP, "nobody"))
-    assert all("press Run" in verdict.message for verdict in found.values())
-    assert not any(verdict.passed for verdict in found.values())
+    by_goal = verdicts(STEP, live_evidence(prefect_api, STEP, "nobody"))
+    assert all("press Run" in verdict.message for verdict in by_goal.values())
+    assert not any(verdict.passed for verdict in by_goal.values())

@@ -28,27 +28,27 @@ def attempt(prefect_api, work_pool):  # noqa: ARG001
 
 
 def test_untouched_it_trains_side_by_side_and_stores_nothing(attempt):
-    found = verdicts(STEP, attempt(UNTOUCHED, "untouched", {}, {}))
-    assert "give it a cache_policy" in found["took_a_stored_result"].message
-    assert [verdict.passed for verdict in found.values()] == [True, False, False]
+    by_goal = verdicts(STEP, attempt(UNTOUCHED, "untouched", {}, {}))
+    assert "give it a cache_policy" in by_goal["took_a_stored_result"].message
+    assert [verdict.passed for verdict in by_goal.values()] == [True, False, False]
 
 
 def test_the_solution_computes_nothing_twice_for_a_learner_and_saves_its_time(attempt):
     evidence = attempt(SOLUTION, "solution", {})
     assert "run again without a change" in verdicts(STEP, evidence)["saved_time"].message
-    found = verdicts(STEP, attempt(SOLUTION, "solution", {}))
-    assert all(verdict.passed for verdict in found.values()), found
+    by_goal = verdicts(STEP, attempt(SOLUTION, "solution", {}))
+    assert all(verdict.passed for verdict in by_goal.values()), by_goal
     other = attempt(SOLUTION, "another-learner", {"parallel": False})
     assert "Cached" not in [task.state for task in other.task_runs(other.flow_runs()[0])]
     assert "switch parallel on" in verdicts(STEP, other)["trained_side_by_side"].message
 
 
 def test_a_wrong_answer_is_told_that_its_key_changes(attempt):
-    found = verdicts(STEP, attempt(WRONG, "wrong", {}, {}))
-    assert "DEFAULT holds the run's id" in found["took_a_stored_result"].message
-    assert [verdict.passed for verdict in found.values()] == [True, False, False]
+    by_goal = verdicts(STEP, attempt(WRONG, "wrong", {}, {}))
+    assert "DEFAULT holds the run's id" in by_goal["took_a_stored_result"].message
+    assert [verdict.passed for verdict in by_goal.values()] == [True, False, False]
 
 
 def test_nothing_done_yet_says_to_press_run(prefect_api):
-    found = verdicts(STEP, live_evidence(prefect_api, STEP, "nobody"))
-    assert all("press Run" in verdict.message and not verdict.passed for verdict in found.values())
+    by_goal = verdicts(STEP, live_evidence(prefect_api, STEP, "nobody"))
+    assert all("press Run" in verdict.message and not verdict.passed for verdict in by_goal.values())

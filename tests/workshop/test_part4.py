@@ -31,16 +31,16 @@ def attempt(prefect_api, work_pool):  # noqa: ARG001
 
 
 def test_untouched_with_defaults_nothing_is_reached(attempt):
-    found = verdicts(STEP, attempt(UNTOUCHED, "untouched", tasks=6))
-    assert "ran with the defaults" in found["chose_parameters"].message
-    assert "put @flow above train_segment" in found["nested_flow_runs"].message
-    assert not any(verdict.passed for verdict in found.values())
+    by_goal = verdicts(STEP, attempt(UNTOUCHED, "untouched", tasks=6))
+    assert "ran with the defaults" in by_goal["chose_parameters"].message
+    assert "put @flow above train_segment" in by_goal["nested_flow_runs"].message
+    assert not any(verdict.passed for verdict in by_goal.values())
 
 
 def test_the_solution_nests_named_flow_runs(attempt):
     evidence = attempt(SOLUTION, "solution", tasks=3, options={"max_depth": 6})
-    found = verdicts(STEP, evidence)
-    assert all(verdict.passed for verdict in found.values()), found
+    by_goal = verdicts(STEP, evidence)
+    assert all(verdict.passed for verdict in by_goal.values()), by_goal
     (parent,) = evidence.flow_runs()
     assert evidence.changed_parameters(parent) == {"options.max_depth": 6}
     names = [child.name for child in evidence.child_runs(parent)]
@@ -48,10 +48,10 @@ def test_the_solution_nests_named_flow_runs(attempt):
 
 
 def test_a_wrong_answer_is_told_that_a_task_run_is_no_flow_run(attempt):
-    found = verdicts(STEP, attempt(WRONG, "wrong", tasks=9, dataset="cdnow"))
-    assert found["chose_parameters"].passed
-    assert "put @flow, not @task, above train_segment" in found["nested_flow_runs"].message
-    assert not found["named_the_children"].passed
+    by_goal = verdicts(STEP, attempt(WRONG, "wrong", tasks=9, dataset="cdnow"))
+    assert by_goal["chose_parameters"].passed
+    assert "put @flow, not @task, above train_segment" in by_goal["nested_flow_runs"].message
+    assert not by_goal["named_the_children"].passed
 
 
 def test_a_value_out_of_bounds_is_refused_by_the_schema_and_by_prefect(attempt, prefect_api):
@@ -65,5 +65,5 @@ def test_a_value_out_of_bounds_is_refused_by_the_schema_and_by_prefect(attempt, 
 
 
 def test_nothing_done_yet_says_to_press_run(prefect_api):
-    found = verdicts(STEP, live_evidence(prefect_api, STEP, "nobody"))
-    assert all("press Run" in verdict.message and not verdict.passed for verdict in found.values())
+    by_goal = verdicts(STEP, live_evidence(prefect_api, STEP, "nobody"))
+    assert all("press Run" in verdict.message and not verdict.passed for verdict in by_goal.values())

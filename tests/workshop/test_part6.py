@@ -55,16 +55,16 @@ def work(learner, count):
         expected_start_time=FlowRunFilterExpectedStartTime(before_=datetime.now(UTC)),
     )
     with get_client(sync_client=True) as client:
-        found = client.read_flow_runs(flow_run_filter=due, sort=FlowRunSort.EXPECTED_START_TIME_ASC)
-    waiting = [flow_run for flow_run in found if flow_run.state.is_scheduled()][:count]
+        by_goal = client.read_flow_runs(flow_run_filter=due, sort=FlowRunSort.EXPECTED_START_TIME_ASC)
+    waiting = [flow_run for flow_run in by_goal if flow_run.state.is_scheduled()][:count]
     for flow_run in waiting:
         run_flow(flow, flow_run=flow_run, return_type="state")
     return len(waiting)
 
 
 def test_untouched_it_deploys_without_a_schedule(attempt):
-    found = verdicts(STEP, attempt(UNTOUCHED, "untouched"))
-    assert all("without a schedule" in verdict.message and not verdict.passed for verdict in found.values())
+    by_goal = verdicts(STEP, attempt(UNTOUCHED, "untouched"))
+    assert all("without a schedule" in verdict.message and not verdict.passed for verdict in by_goal.values())
 
 
 def test_the_solution_runs_by_itself_and_is_tracked(attempt):
@@ -77,19 +77,19 @@ def test_the_solution_runs_by_itself_and_is_tracked(attempt):
     assert schedule.next_at[1] - schedule.next_at[0] == timedelta(minutes=2)
 
     assert work("solution", 1) == 1
-    found = verdicts(STEP, evidence)
-    assert "1 of 2 runs so far" in found["ran_by_itself"].message
-    assert found["deployed_with_a_schedule"].passed
+    by_goal = verdicts(STEP, evidence)
+    assert "1 of 2 runs so far" in by_goal["ran_by_itself"].message
+    assert by_goal["deployed_with_a_schedule"].passed
     assert work("solution", 1) == 1
-    found = verdicts(STEP, evidence)
-    assert all(verdict.passed for verdict in found.values()), found
+    by_goal = verdicts(STEP, evidence)
+    assert all(verdict.passed for verdict in by_goal.values()), by_goal
     assert {run.schedule_id for run in evidence.flow_runs() if run.target == schedule.target} == {schedule.id}
 
 
 def test_a_wrong_answer_is_told_how_often_it_runs(attempt):
-    found = verdicts(STEP, attempt(WRONG, "wrong"))
-    assert "starts one run every 60 minutes" in found["deployed_with_a_schedule"].message
-    assert not any(verdict.passed for verdict in found.values())
+    by_goal = verdicts(STEP, attempt(WRONG, "wrong"))
+    assert "starts one run every 60 minutes" in by_goal["deployed_with_a_schedule"].message
+    assert not any(verdict.passed for verdict in by_goal.values())
 
 
 def test_a_paused_schedule_is_named(attempt):
@@ -107,5 +107,5 @@ def test_runs_to_come_are_not_among_a_learners_runs(attempt):
 
 
 def test_nothing_done_yet_says_to_press_run(prefect_api, mlflow_server):
-    found = verdicts(STEP, live_evidence(prefect_api, STEP, "nobody", mlflow_server))
-    assert all("press Run" in verdict.message and not verdict.passed for verdict in found.values())
+    by_goal = verdicts(STEP, live_evidence(prefect_api, STEP, "nobody", mlflow_server))
+    assert all("press Run" in verdict.message and not verdict.passed for verdict in by_goal.values())

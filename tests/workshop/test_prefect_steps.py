@@ -45,13 +45,13 @@ def task_inputs_of(run: FlowRun, count: int) -> dict[str, set[str]]:
     """Task run → the task runs whose results it received; both by the task's name. Waits until all are recorded."""
     wanted = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
     with get_client(sync_client=True) as client:
-        found = wait_for(lambda: client.read_task_runs(flow_run_filter=wanted), lambda tasks: len(tasks) == count)
-    names = {task.id: task.name.rsplit("-", 1)[0] for task in found}
+        task_runs = wait_for(lambda: client.read_task_runs(flow_run_filter=wanted), lambda tasks: len(tasks) == count)
+    names = {task.id: task.name.rsplit("-", 1)[0] for task in task_runs}
     return {
         names[task.id]: {
             names[given.id] for inputs in task.task_inputs.values() for given in inputs if hasattr(given, "id")
         }
-        for task in found
+        for task in task_runs
     }
 
 
@@ -177,11 +177,11 @@ def append_feature(line: str) -> str:
     return line + '            "months": by_customer["days_since_signup"] / 30,\n'
 
 
-def edit(file: Path, found: str, change: Any) -> None:
+def edit(file: Path, old: str, change: Any) -> None:
     text = file.read_text()
-    assert text.count(found) >= 1
-    position = text.rindex(found)
-    file.write_text(text[:position] + change(found) + text[position + len(found) :])
+    assert text.count(old) >= 1
+    position = text.rindex(old)
+    file.write_text(text[:position] + change(old) + text[position + len(old) :])
 
 
 def artifact_of(flow_run: FlowRun) -> str:

@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class DataProblem(ValueError):
-    """A data file that is missing or is not as it must be; the message says what to do."""
+    """A data file is missing or has wrong content. The message says what to do."""
 
 
 def data_dir() -> Path:

@@ -48,7 +48,7 @@ def engineer_features(customers: pd.DataFrame) -> pd.DataFrame:
 
 
 def fingerprint(customers: pd.DataFrame) -> str:
-    """Hash the customers and this file's text: a new value means that the features must be computed anew."""
+    """Hash the customers and this file's text: a new value means that the features must be computed again."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
     digest.update(repr(list(customers.dtypes.items())).encode())
     digest.update(pd.util.hash_pandas_object(customers).to_numpy().tobytes())

@@ -43,7 +43,7 @@ class TrackedModel:
 
     @property
     def url(self) -> str:
-        """The MLflow run's page in a browser; the bare run id where MLflow is no server."""
+        """The MLflow run's page in a browser, or the bare run id where MLflow is no server."""
         return mlflow_run_url(self.experiment_id, self.run_id)
 
 
@@ -109,7 +109,10 @@ def log_training(
 def log_metrics(
     experiment: str, params: Mapping[str, Any], metrics: Mapping[str, float], tags: Mapping[str, str], run_name: str
 ) -> str:
-    """Log what a training was asked for and how good it is, without keeping the model; return the run's address."""
+    """Log what a training was asked for and how good it is, without keeping the model.
+
+    Return the run's address.
+    """
     import mlflow
 
     with mlflow.start_run(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Split:
-    """The customers in two parts, each with its labels; no customer is in both."""
+    """The customers in two parts, each with its labels. No customer is in both."""
 
     train_features: pd.DataFrame
     train_labels: pd.Series

@@ -64,8 +64,8 @@ def definitions_for(learner: str, workspace: Path, taken: Taken | None = None) -
 
 def steps_of(workspace: Path) -> list[str]:
     """Name the steps that bring a module `assets`: the shared one first, then by name."""
-    found = [file.parent.name for file in (workspace / "workshop" / "dagster").glob("*/assets.py")]
-    return sorted(found, key=lambda step: (step != SHARED_STEP, step))
+    steps = [file.parent.name for file in (workspace / "workshop" / "dagster").glob("*/assets.py")]
+    return sorted(steps, key=lambda step: (step != SHARED_STEP, step))
 
 
 def all_definitions() -> dg.Definitions:

@@ -75,7 +75,7 @@ def names_of(definitions: dg.Definitions) -> Iterator[tuple[str, str]]:
 
 
 def missing_job(name: str, problem: str) -> dg.JobDefinition:
-    """Make a job that stands where a step's job is missing: it says why, and a run of it fails with the same words."""
+    """Make a job in place of a missing one: it says why, and a run of it fails with the same words."""
 
     @dg.op(name=f"{name}__is_missing")
     def is_missing() -> None:

@@ -15,7 +15,10 @@ KEPT = 20
 
 
 class RunStorage(dg.UPathIOManager):
-    """Gives a run what that run itself has made; what it has not made, as the newest run of all has made it."""
+    """Gives a run what that run itself has made.
+
+    What it has not made comes from the newest run that made it.
+    """
 
     def dump_to_path(self, context: dg.OutputContext, obj: Any, path: UPath) -> None:  # noqa: ARG002
         """Write the value of an asset, and forget those of its oldest runs."""
@@ -26,7 +29,7 @@ class RunStorage(dg.UPathIOManager):
             old.unlink(missing_ok=True)
 
     def load_from_path(self, context: dg.InputContext, path: UPath) -> Any:  # noqa: ARG002
-        """Read the value of an asset; it is this stack's own file."""
+        """Read the value of an asset. It is this stack's own file."""
         return pickle.loads(path.read_bytes())  # noqa: S301
 
     def get_asset_relative_path(self, context: dg.InputContext | dg.OutputContext) -> UPath:
@@ -41,7 +44,7 @@ class RunStorage(dg.UPathIOManager):
 
 
 def _newest_first(folder: UPath) -> list[UPath]:
-    """List the values of an asset; one that is just being written has a name with a dot."""
+    """List the values of an asset. One that is just being written has a name with a dot."""
     files = [path for path in folder.glob("[!.]*") if path.is_file()] if folder.exists() else []
     return sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True)
 

@@ -41,7 +41,7 @@ def find_parts() -> dict[str, Part]:
 
     The word for `part1_tasks_flows` is `part1`; a folder with another kind of name is its own word.
     """
-    found: list[tuple[int, str, Part]] = []
+    ordered: list[tuple[int, str, Part]] = []
     for file in sorted(FOLDER.glob("*/step.md")):
         matter = yaml.safe_load(file.read_text(encoding="utf-8").split("---")[1])
         flows = [action for action in matter.get("actions", ()) if action.get("orchestrator") == "prefect"]
@@ -51,8 +51,8 @@ def find_parts() -> dict[str, Part]:
             entrypoint = f"workshop/prefect/{step}/{target}"
             part = Part(step, entrypoint, matter["title"], "fault_dial" in matter.get("parts", ()))
             numbered = re.match(r"part\d+(?=_)", step)
-            found.append((matter["order"], numbered[0] if numbered else step, part))
-    return {word: part for _order, word, part in sorted(found, key=lambda entry: entry[:2])}
+            ordered.append((matter["order"], numbered[0] if numbered else step, part))
+    return {word: part for _order, word, part in sorted(ordered, key=lambda entry: entry[:2])}
 
 
 WITHOUT_A_POOL = {"part6_automation": "flow.py:retrain"}
@@ -64,7 +64,7 @@ QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "true", "M
 
 
 def main(words: list[str]) -> int:
-    """Run what the words ask for; return the exit code."""
+    """Run what the words ask for. Return the exit code."""
     _read_settings()
     parts = find_parts()
     parser = _parser(parts)
@@ -102,7 +102,7 @@ def _write_missing_data() -> None:
 
 
 def _run_parts(parts: dict[str, Part], learner: str) -> int:
-    """Run each part and say how it ended; one that fails keeps no other from running."""
+    """Run each part and say how it ended. One that fails keeps no other from running."""
     from prefect import tags
 
     from workshop.naming import LEARNER_TAG, STEP_TAG, labels_to_tags

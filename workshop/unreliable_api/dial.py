@@ -44,7 +44,7 @@ class Dial(BaseModel):
     seed: int = Field(1, ge=0, le=9999, title="Seed", description="With a rate: the same seed fails the same calls.")
 
     def fault_of(self, number: int) -> Fault | None:
-        """Say how the call with this number (from 1) within its run fails; None when it succeeds."""
+        """Say how the call with this number (from 1) within its run fails, or None when it succeeds."""
         if number <= self.fail_first:
             return self.fault
         chance = random.Random(f"{self.seed}:{number}").random()  # noqa: S311
@@ -78,7 +78,7 @@ class Story:
         self._numbers.clear()
 
     def next_number(self, run: str) -> int:
-        """Count a call of a run; runs that have not called for long are forgotten."""
+        """Count a call of a run. Runs that have not called for long are forgotten."""
         self._numbers[run] = self._numbers.get(run, 0) + 1
         self._numbers.move_to_end(run)
         while len(self._numbers) > MOST_RUNS:

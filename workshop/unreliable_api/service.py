@@ -28,7 +28,7 @@ class DroppedConnection(Response):
     """Promise an answer and close the connection before it is complete."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Send only the head; uvicorn then closes the connection."""
+        """Send only the head. Uvicorn then closes the connection."""
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
 
 
@@ -52,14 +52,14 @@ async def read_dial(learner: Learner) -> Dial:
 
 @app.put("/{learner}/dial")
 async def turn_dial(learner: Learner, dial: Dial) -> Dial:
-    """Set a learner's dial; every run begins its story anew."""
+    """Set a learner's dial. Every run begins its story again."""
     stories[learner].turn(dial)
     return dial
 
 
 @app.get("/{learner}/calls")
 async def read_calls(learner: Learner, run: str | None = None) -> list[RecordedCall]:
-    """List a learner's calls, oldest first; those of one run, if it is named."""
+    """List a learner's calls, or those of one run, oldest first."""
     return [call for call in stories[learner].calls if run in (None, call.run)]
 
 
@@ -73,13 +73,13 @@ async def exchange_rate(learner: Learner, currency: str, run: Annotated[str, Que
         run: the flow run that calls; its calls are counted from 1.
     """
     story = stories[learner]
-    known = currency in DOLLARS
+    has_rate = currency in DOLLARS
     number = story.next_number(run)
-    fault = story.dial.fault_of(number) if known else None
-    outcome = (fault.value if fault else "answered") if known else "unknown_currency"
+    fault = story.dial.fault_of(number) if has_rate else None
+    outcome = (fault.value if fault else "answered") if has_rate else "unknown_currency"
     call = RecordedCall(at=datetime.now(UTC), run=run, number=number, currency=currency, outcome=outcome)
     story.calls.append(call)
-    if not known:
+    if not has_rate:
         return JSONResponse({"detail": f"There is no currency {currency}; there are {', '.join(DOLLARS)}."}, 404)
     return await _answer(currency, fault)
 

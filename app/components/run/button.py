@@ -54,11 +54,14 @@ class Button:
 
 @st.fragment(run_every=READINESS_SECONDS)
 def show(button: Button, page_is_old: Callable[[], bool] = lambda: False) -> None:
-    """Show the button. Every few seconds, find out what keeps it off and whether the page has to be drawn anew.
+    """Show the button.
+
+    Every few seconds, find out what keeps it off and whether the page has to be drawn again.
+
 
     Args:
         button: what it starts.
-        page_is_old: whether the page has to be drawn anew. It is asked here because a browser works through its whole
+        page_is_old: whether the page has to be drawn again. It is asked here because a browser works through its whole
             page for each part that polls.
     """
     if _clicked(button) in st.session_state:

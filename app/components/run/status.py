@@ -1,4 +1,4 @@
-"""Show a run as it happens, until a moment after its end: state, tasks on a time axis, log, what came out of it."""
+"""Show a run as it happens: its state, its tasks on a time axis, its log, and what came out of it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -19,7 +19,7 @@ CHOSEN, TIMES_CHOSEN = "log_chosen", "log_times_chosen"
 def choose(program: str) -> None:
     """Show this program's log from now on, whoever asks for it: a card's button, for example.
 
-    The list is made anew for it: what the browser is about to send may still carry the former choice of the old one.
+    The list is made again for it: what the browser is about to send may still carry the former choice of the old one.
     """
     st.session_state[CHOSEN] = program
     st.session_state[TIMES_CHOSEN] = st.session_state.get(TIMES_CHOSEN, 0) + 1

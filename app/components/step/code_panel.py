@@ -24,7 +24,7 @@ _view = st.components.v2.component(
 
 
 def show(workspace: Path, file: Path, functions: tuple[str, ...], key: str) -> None:
-    """Show definitions of a file; `file` is relative to the workspace."""
+    """Show definitions of a file. `file` is relative to the workspace."""
     path = workspace / file
     if not path.is_file():
         st.error(_("There is no file {file}.").format(file=code(file.as_posix())), icon=":material/error:")
@@ -51,7 +51,7 @@ def _block_data(block: CodeBlock) -> dict[str, str | int]:
 
 
 def _highlighted(text: str) -> str:
-    """Colour Python as HTML; Pygments escapes what it does not colour."""
+    """Colour Python as HTML. Pygments escapes what it does not colour."""
     try:
         return str(highlight(text, _lexer, HtmlFormatter(nowrap=True)))
     except ValueError:

@@ -7,7 +7,7 @@ from app.i18n import _
 
 
 def show(step: Step) -> None:
-    """Show as many hints as were asked for; nothing where a step has none."""
+    """Show as many hints as were asked for, if the step has any."""
     if step.hints:
         with st.expander(_("Hints, one at a time"), icon=":material/lightbulb:"):
             _show_hints(step)

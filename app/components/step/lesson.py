@@ -10,7 +10,10 @@ HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
 def sections(text: str) -> list[tuple[str, str]]:
-    """Cut Markdown at its `## ` headings, those inside code fences excepted: (heading, text); the first has none."""
+    """Cut Markdown at its `## ` headings into pairs of heading and text.
+
+    Lines inside code fences are no headings. The first pair has an empty heading.
+    """
     parts: list[tuple[str, list[str]]] = [("", [])]
     fenced = False
     for line in text.splitlines():

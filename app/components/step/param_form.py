@@ -44,7 +44,7 @@ def show(schema: JsonSchema, values: Parameters, key: str, first: Sequence[str] 
 
 
 def _say_problem(schema: JsonSchema, name: str, value: Any) -> None:
-    """Say under a field what is wrong with its value; the button that needs it is off meanwhile."""
+    """Say under a field what is wrong with its value. The button that needs it is off meanwhile."""
     try:
         check(with_schema({"properties": {name: schema["properties"][name]}}, schema), {name: value})
     except InvalidParameters as error:
@@ -123,7 +123,10 @@ def _help(shape: JsonSchema) -> Markdown | None:
 
 
 def _json(label: Markdown, value: Any, help_text: Markdown | None, key: str) -> Any:
-    """Take what has no widget of its own as JSON; other text goes on as text, for the schema to refuse."""
+    """Take what has no widget of its own as JSON.
+
+    Other text goes on as text, for the schema to refuse.
+    """
     text = st.text_area(f"{label} (JSON)", json.dumps(value), help=help_text, key=key, **KEPT)
     try:
         return json.loads(text)

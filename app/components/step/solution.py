@@ -14,7 +14,7 @@ OFFERED_AFTER = 2
 
 
 def file_of(step: Step, action: Action) -> Path | None:
-    """The file of the solution; None for what is no exercise."""
+    """Find the file of the solution, or None where a step is no exercise."""
     file = step.folder / "solution" / action.file.name
     return file if file.is_file() else None
 

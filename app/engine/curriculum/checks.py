@@ -52,7 +52,10 @@ def load_checks(file: Path) -> list[tuple[str, Check]]:
 
 
 def run_checks(file: Path, evidence: Evidence) -> list[Goal]:
-    """Ask for each goal's verdict; a service that is down or a check that breaks leaves it open and says why."""
+    """Ask for each goal's verdict.
+
+    A service that is down or a check that breaks leaves it open and says why.
+    """
     return [_judge(file, title, check, evidence) for title, check in load_checks(file)]
 
 

@@ -21,7 +21,7 @@ Value = TypeVar("Value")
 class ServiceEvidence:
     """Evidence read from the running services. A service that is down raises `ServiceDown`.
 
-    One that let a check wait in vain is not asked again at once: the other checks would wait as long.
+    One that let a check wait for nothing is not asked again at once: the other checks would wait as long.
     """
 
     learner: str

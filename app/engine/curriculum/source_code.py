@@ -24,31 +24,33 @@ def definitions(file: Path) -> dict[str, Definition]:
     Raises:
         SyntaxError: the file is not Python; `lineno` says where.
     """
-    found: dict[str, Definition] = {}
+    nodes: dict[str, Definition] = {}
     for node in ast.parse(file.read_bytes(), filename=str(file)).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found[node.name] = node
+            nodes[node.name] = node
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            found[node.target.id] = node
+            nodes[node.target.id] = node
         elif isinstance(node, ast.Assign):
-            found |= {target.id: node for target in node.targets if isinstance(target, ast.Name)}
-    return found
+            nodes |= {target.id: node for target in node.targets if isinstance(target, ast.Name)}
+    return nodes
 
 
 def read_blocks(file: Path, names: tuple[str, ...]) -> list[CodeBlock]:
-    """Cut the named definitions, with decorators and the comment above, out of a file; all of it when none is named.
+    """Cut the named definitions, with decorators and the comment above, out of a file.
+
+    Give all of the file when no name is given.
 
     A name that the file no longer defines, or a file that is not Python just now, gives the whole file.
     """
     text = file.read_text(encoding="utf-8", errors="replace")
     whole = [CodeBlock(file, 1, text)]
     try:
-        known = definitions(file)
+        defined = definitions(file)
     except SyntaxError:
         return whole
-    if not names or any(name not in known for name in names):
+    if not names or any(name not in defined for name in names):
         return whole
-    return [_block(file, text.splitlines(), known[name]) for name in names]
+    return [_block(file, text.splitlines(), defined[name]) for name in names]
 
 
 def _block(file: Path, lines: list[str], node: Definition) -> CodeBlock:

@@ -1,4 +1,4 @@
-"""Read the curriculum from `workshop/`: a phase is a folder with `phase.md`, a step a folder in it with `step.md`."""
+"""Read the curriculum: a phase is a folder with `phase.md`, a step a folder in it with `step.md`."""
 
 import os
 import re
@@ -89,14 +89,14 @@ class Step:
 
     @property
     def check_file(self) -> Path:
-        """The instructor's checks; a step whose parts have no `check` needs no such file."""
+        """The instructor's checks. A step whose parts have no `check` needs no such file."""
         return self.folder / "check.py"
 
 
 def discover(root: Path, language: str = "en", parts: Collection[str] | None = None) -> list[Step]:
     """Read every step under `root/workshop`, in the order in which they are taught.
 
-    A step that is not as it must be says so in its `problem`, and the others are not concerned.
+    A step that is wrong says so in its `problem`, and the others are not concerned.
 
     Args:
         root: the workspace.

@@ -19,7 +19,7 @@ class Runtime:
     """When it was started, or None while it does not run."""
     restarts: int
     """How often it was started again. Locally: since the stack was, by whomever. Docker counts only what it did by
-    itself, and begins anew when somebody restarts a container."""
+    itself, and begins again when somebody restarts a container."""
     memory: int
     """Bytes."""
     programs: tuple[str, ...]
@@ -33,7 +33,7 @@ class ServiceControl(Protocol):
     """For a person."""
 
     def runtimes(self) -> Mapping[str, Runtime]:
-        """Tell of each service, by its id, what its processes are doing.
+        """Say of each service, by its id, what its processes are doing.
 
         A service that is not part of the stack is left out.
         """

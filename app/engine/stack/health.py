@@ -108,11 +108,11 @@ def _state(
 
 
 _silences: dict[str, float] = {}
-"""When a service through which another is asked was silent last, by its URL: it has to be told everything anew."""
+"""When a service through which another is asked was silent last, by its URL: it has to be told everything again."""
 
 
 def _asked_service_is_new(url: str, service: Service, programs: Mapping[str, Program]) -> bool:
-    """Whether the service that tells of this one has just been started, or was silent a moment ago."""
+    """Say whether the service that reports on this one has just been started, or was silent a moment ago."""
     was_silent = time.monotonic() - _silences.get(url, float("-inf")) < COMING_BACK_SECONDS
     names = [name for each in SERVICES if each.id == service.asked_through for name in each.programs]
     return was_silent or any(

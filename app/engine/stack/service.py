@@ -91,7 +91,7 @@ class Service:
     carries: tuple[OrchestratorName, ...] = ()
     """Whose runs fail or wait when it is restarted."""
     asked_through: str = ""
-    """The id of the service that tells of it, where it does not answer itself."""
+    """The id of the service that reports on it, where it does not answer itself."""
     starts_after: str = ""
     """The id of the service that must be healthy before the local stack starts this one."""
     state_folder: str = ""
@@ -130,5 +130,5 @@ class Service:
 
     @property
     def url_name(self) -> str:
-        """The id of the service whose URLs lead to it: its own, or that of the one which tells of it."""
+        """The id of the service whose URLs lead to it: its own, or that of the one which reports on it."""
         return self.asked_through or self.id

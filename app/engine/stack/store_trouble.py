@@ -103,6 +103,7 @@ def holders_of(file: Path) -> list[str]:
 
 
 def _process_name(pid: str) -> str:
-    with suppress(OSError):
+    try:
         return Path(f"/proc/{pid}/comm").read_text().strip()
-    return "a program"
+    except OSError:
+        return "a program"

@@ -66,8 +66,11 @@ def test_what_still_goes_on_reaches_to_this_moment():
 def test_what_a_cancelled_run_left_unfinished_ends_with_it():
     running = task("train", attempt(1, 2, None, RunPhase.RUNNING), phase=RunPhase.RUNNING)
     waiting = task("fetch", attempt(1, 2, 4, RunPhase.FAILED), phase=RunPhase.WAITING)
-    found = bars(snapshot(running, waiting, run=run_in(RunPhase.CANCELLED), taken=1000))
-    assert [each for each in found if each[1:3] != (1, 2)] == [("train", 1, 4, "4.0 s"), ("fetch", 3, 2, "waits 2.0 s")]
+    cancelled_bars = bars(snapshot(running, waiting, run=run_in(RunPhase.CANCELLED), taken=1000))
+    assert [each for each in cancelled_bars if each[1:3] != (1, 2)] == [
+        ("train", 1, 4, "4.0 s"),
+        ("fetch", 3, 2, "waits 2.0 s"),
+    ]
 
 
 @pytest.mark.parametrize("phase", RunPhase)

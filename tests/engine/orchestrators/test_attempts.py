@@ -42,8 +42,8 @@ LOG = (
 
 
 def test_each_attempt_has_its_own_exception_and_the_wait_after_it():
-    found = outcomes_of(RunSnapshot(RUN, (task(FAILED, AGAIN, LAST),), LOG, at(20)))
-    assert [(each.attempt.number, each.error, each.wait) for each in found] == [
+    of_tasks = outcomes_of(RunSnapshot(RUN, (task(FAILED, AGAIN, LAST),), LOG, at(20)))
+    assert [(each.attempt.number, each.error, each.wait) for each in of_tasks] == [
         (1, "ValueError('a - b')", 2.0),
         (2, "OSError(2)", 4.0),
         (3, "", None),
@@ -60,8 +60,8 @@ def test_a_task_that_succeeded_at_once_is_left_out_and_one_that_failed_is_not():
     once, failed = task(LAST), task(AGAIN, phase=RunPhase.FAILED)
     assert outcomes_of(RunSnapshot(RUN, (once,), LOG, at(20))) == []
     log = (line(4.2, "Task run failed with exception: OSError(2) - Retries are exhausted"),)
-    (found,) = outcomes_of(RunSnapshot(RUN, (failed,), log, at(20)))
-    assert (found.error, found.wait) == ("OSError(2)", None)
+    (of_tasks,) = outcomes_of(RunSnapshot(RUN, (failed,), log, at(20)))
+    assert (of_tasks.error, of_tasks.wait) == ("OSError(2)", None)
 
 
 def test_the_first_attempt_is_explained_while_its_task_waits_for_the_second():
@@ -88,5 +88,5 @@ def test_the_exception_is_found_in_whichever_line_has_it(message, error):
 
 
 def test_an_attempt_whose_line_has_not_arrived_has_no_exception_yet():
-    found = outcomes_of(RunSnapshot(RUN, (task(FAILED, AGAIN, LAST),), (), at(20)))
-    assert {each.error for each in found} == {""}
+    of_tasks = outcomes_of(RunSnapshot(RUN, (task(FAILED, AGAIN, LAST),), (), at(20)))
+    assert {each.error for each in of_tasks} == {""}

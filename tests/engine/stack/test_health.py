@@ -44,9 +44,9 @@ def test_a_service_is_up_slow_or_down(monkeypatch, tmp_path, answer, state, told
     with http_service() as service:
         service.answers = [answer]
         settings = Settings(_env_file=None, data_dir=tmp_path, mlflow_internal_url=service.url)
-        (found,) = health.check_services(settings, [MLFLOW])
-    assert (found.state, found.is_healthy) == (state, state == "up")
-    assert told in found.message
+        (checked,) = health.check_services(settings, [MLFLOW])
+    assert (checked.state, checked.is_healthy) == (state, state == "up")
+    assert told in checked.message
 
 
 def test_a_look_that_fails_unexpectedly_takes_no_other_service_away(tmp_path):
@@ -69,9 +69,9 @@ def test_a_service_that_takes_no_more_connections_is_slow(monkeypatch, tmp_path)
             while True:
                 queue.enter_context(socket.create_connection(address, timeout=WAIT_SECONDS))
         settings = Settings(_env_file=None, data_dir=tmp_path, mlflow_internal_url=f"http://127.0.0.1:{address[1]}")
-        (found,) = health.check_services(settings, [MLFLOW])
-    assert found.state == "slow"
-    assert "it or the machine is busy" in found.message
+        (checked,) = health.check_services(settings, [MLFLOW])
+    assert checked.state == "slow"
+    assert "it or the machine is busy" in checked.message
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_a_service_that_was_just_started_is_starting_and_not_down(tmp_path, proc
     (port,) = free_ports(1)
     settings = Settings(_env_file=None, data_dir=tmp_path, mlflow_internal_url=f"http://127.0.0.1:{port}")
     with httpx.Client(trust_env=False) as http:
-        found = health.check_service(http, settings, MLFLOW, {"mlflow": Program("mlflow", process, "", seconds, 1)})
-    assert (found.state, found.is_healthy) == (state, False)
-    assert ("Start it with" in found.message) == (state == "down")
+        checked = health.check_service(http, settings, MLFLOW, {"mlflow": Program("mlflow", process, "", seconds, 1)})
+    assert (checked.state, checked.is_healthy) == (state, False)
+    assert ("Start it with" in checked.message) == (state == "down")
 
 
 @pytest.mark.usefixtures("in_compose")
@@ -93,8 +93,8 @@ def test_the_commands_for_dagster_in_compose_have_its_profile(monkeypatch, tmp_p
     with http_service() as service:
         service.answers = [answer]
         settings = Settings(_env_file=None, data_dir=tmp_path, dagster_internal_url=service.url)
-        (found,) = health.check_services(settings, [DAGSTER])
-    assert "`docker compose --profile dagster logs`" in found.message
+        (checked,) = health.check_services(settings, [DAGSTER])
+    assert "`docker compose --profile dagster logs`" in checked.message
     assert "`docker compose --profile dagster ps --all`" in str(ServiceBusy("Dagster", service.url, "time-out"))
 
 
@@ -104,10 +104,10 @@ def test_what_is_said_names_the_address_that_a_browser_opens_and_no_other(monkey
     with http_service() as service:
         service.answers = [answer]
         urls = {"mlflow_internal_url": service.url, "mlflow_public_url": "http://localhost:5000"}
-        (found,) = health.check_services(Settings(_env_file=None, data_dir=tmp_path, **urls), [MLFLOW])
-    assert not found.is_healthy
-    assert service.url not in found.message
-    assert ("http://localhost:5000" in found.message) == (answer in ((500, {}), RESET, SLOW))
+        (checked,) = health.check_services(Settings(_env_file=None, data_dir=tmp_path, **urls), [MLFLOW])
+    assert not checked.is_healthy
+    assert service.url not in checked.message
+    assert ("http://localhost:5000" in checked.message) == (answer in ((500, {}), RESET, SLOW))
 
 
 WORKER = next(service for service in SERVICES if service.id == "worker")
@@ -136,10 +136,10 @@ def test_what_is_told_by_a_service_that_does_not_answer_is_unknown_and_not_down(
     with http_service() as server:
         server.answers = [answer]
         urls = {f"{service.url_name}_internal_url": server.url}
-        (found,) = health.check_services(Settings(_env_file=None, data_dir=tmp_path, **urls), [service])
-    assert (found.state, found.is_healthy, found.needs_repair) == ("unknown", False, False)
-    assert f"because {teller} does not answer" in found.message
-    assert "Start it" not in found.message
+        (checked,) = health.check_services(Settings(_env_file=None, data_dir=tmp_path, **urls), [service])
+    assert (checked.state, checked.is_healthy, checked.needs_repair) == ("unknown", False, False)
+    assert f"because {teller} does not answer" in checked.message
+    assert "Start it" not in checked.message
 
 
 def ask_about_the_worker(tmp_path, answer, programs) -> health.ServiceHealth:
@@ -154,9 +154,9 @@ def ask_about_the_worker(tmp_path, answer, programs) -> health.ServiceHealth:
 )
 def test_a_worker_without_a_sign_is_starting_while_it_or_its_prefect_is_new(tmp_path, prefect, worker, state):
     programs = runs_for(prefect, "prefect") | runs_for(worker, "worker")
-    found = ask_about_the_worker(tmp_path, NO_SIGN, programs)
-    assert (found.state, found.is_healthy) == (state, False)
-    assert ("Start it with" in found.message) == (state == "down")
+    checked = ask_about_the_worker(tmp_path, NO_SIGN, programs)
+    assert (checked.state, checked.is_healthy) == (state, False)
+    assert ("Start it with" in checked.message) == (state == "down")
 
 
 def test_a_worker_gets_some_time_after_a_prefect_that_hung_answers_again(monkeypatch, tmp_path):
@@ -180,11 +180,11 @@ def test_a_worker_gets_some_time_after_a_prefect_that_hung_answers_again(monkeyp
     ],
 )
 def test_a_program_that_is_not_running_says_what_helps(tmp_path, state, told):
-    found = ask_about_the_worker(tmp_path, NO_SIGN, {"worker": Program("worker", state, "", 0)})
-    assert found.state == "down"
-    assert found.message.startswith(f"Prefect worker: worker is not running ({state}). ")
-    assert told in found.message
-    assert not found.needs_repair
+    checked = ask_about_the_worker(tmp_path, NO_SIGN, {"worker": Program("worker", state, "", 0)})
+    assert checked.state == "down"
+    assert checked.message.startswith(f"Prefect worker: worker is not running ({state}). ")
+    assert told in checked.message
+    assert not checked.needs_repair
 
 
 @pytest.mark.parametrize("process", ["RUNNING", "FATAL"])
@@ -196,13 +196,13 @@ def test_a_service_whose_store_is_damaged_is_not_healthy_whatever_it_answers(tmp
         server.answers = [(200, {"experiments": []})]
         settings = Settings(_env_file=None, data_dir=tmp_path, mlflow_internal_url=server.url)
         programs = {"mlflow": Program("mlflow", process, "", 300, 1)}
-        found = health.check_service(http, settings, MLFLOW, programs)
+        checked = health.check_service(http, settings, MLFLOW, programs)
         file.unlink()
         programs = runs_for(300, "mlflow")
         assert health.check_service(http, settings, MLFLOW, programs).is_healthy
-    assert (found.state, found.needs_repair) == ("down", True)
-    assert str(file) in found.message
-    assert "make up" not in found.message
+    assert (checked.state, checked.needs_repair) == ("down", True)
+    assert str(file) in checked.message
+    assert "make up" not in checked.message
 
 
 def test_a_service_whose_store_somebody_has_locked_is_slow(monkeypatch, tmp_path):
@@ -215,6 +215,6 @@ def test_a_service_whose_store_somebody_has_locked_is_slow(monkeypatch, tmp_path
         holder.execute("BEGIN IMMEDIATE")
         server.answers = [(200, True)]
         settings = Settings(_env_file=None, data_dir=tmp_path, prefect_internal_url=server.url)
-        found = health.check_service(http, settings, PREFECT, runs_for(300, "prefect"))
-    assert (found.state, found.needs_repair) == ("slow", False)
-    assert f"{file} is locked by" in found.message
+        checked = health.check_service(http, settings, PREFECT, runs_for(300, "prefect"))
+    assert (checked.state, checked.needs_repair) == ("slow", False)
+    assert f"{file} is locked by" in checked.message

@@ -120,10 +120,10 @@ def cut_in_half(file: Path) -> None:
 def test_a_damaged_one_is_named_and_nothing_is_made_worse(database, spoil):
     spoil(database)
     before = database.read_bytes()
-    found = trouble_of(database, depth="whole")
-    assert found.kind == "damaged"
-    assert str(found).startswith(f"{database} cannot be read (")
-    assert "Nothing was changed in it." in found.remedy
+    trouble = trouble_of(database, depth="whole")
+    assert trouble.kind == "damaged"
+    assert str(trouble).startswith(f"{database} cannot be read (")
+    assert "Nothing was changed in it." in trouble.remedy
     assert database.read_bytes() == before
 
 
@@ -152,13 +152,13 @@ def test_one_that_another_process_has_locked_names_that_process(database, tmp_pa
     holder = subprocess.Popen([sys.executable, "-c", program, str(database), str(ready)])
     try:
         wait_until(ready.exists, 20, "the other process has the lock")
-        found = trouble_of(database)
+        trouble = trouble_of(database)
     finally:
         holder.kill()
         holder.wait()
-    assert (found.kind, found.reason.partition(" by ")[0]) == ("locked", f"{database} is locked")
+    assert (trouble.kind, trouble.reason.partition(" by ")[0]) == ("locked", f"{database} is locked")
     if Path("/proc/locks").exists():
-        assert f"(process {holder.pid})" in found.reason
+        assert f"(process {holder.pid})" in trouble.reason
     assert trouble_of(database) is None
 
 
@@ -222,13 +222,13 @@ def test_one_on_a_read_only_disk_says_so(tmp_path):
     mount("--bind", source, place)
     try:
         mount("-o", "remount,ro,bind", place)
-        found = trouble_of(place / "store.db")
+        trouble = trouble_of(place / "store.db")
         new = trouble_of(place / "new.db")
     finally:
         subprocess.run(["umount", place], check=True)
-    assert (found.kind, new.kind) == ("read-only", "read-only")
-    assert "its file system is read-only" in found.reason
-    assert "Mount it so that it can be written" in found.remedy
+    assert (trouble.kind, new.kind) == ("read-only", "read-only")
+    assert "its file system is read-only" in trouble.reason
+    assert "Mount it so that it can be written" in trouble.remedy
 
 
 @as_root
@@ -241,18 +241,18 @@ def test_a_full_disk_is_said_before_a_database_fails_in_the_middle_of_its_work(t
         file = make_database(place / "store.db")
         assert trouble_of(file) is None
         (place / "something-else").write_bytes(b"x" * 20_000_000)
-        found, folder = trouble_of(file), trouble_of_folder(place / "stack")
+        trouble, folder = trouble_of(file), trouble_of_folder(place / "stack")
     finally:
         subprocess.run(["umount", place], check=True)
-    assert (found.kind, folder.kind) == ("full", "full")
-    assert found.reason.startswith(f"{file} is on a full disk (")
-    assert "Free some space" in found.remedy
+    assert (trouble.kind, folder.kind) == ("full", "full")
+    assert trouble.reason.startswith(f"{file} is on a full disk (")
+    assert "Free some space" in trouble.remedy
 
 
 def test_a_folder_in_whose_place_a_file_lies_is_said(tmp_path):
     (tmp_path / "dagster").write_text("a file")
-    found = trouble_of(tmp_path / "dagster" / "history" / "runs.db")
-    assert f"{tmp_path / 'dagster'} is no folder" in found.reason
+    trouble = trouble_of(tmp_path / "dagster" / "history" / "runs.db")
+    assert f"{tmp_path / 'dagster'} is no folder" in trouble.reason
 
 
 def test_the_first_trouble_of_several_is_told(tmp_path):
@@ -276,5 +276,5 @@ def test_the_first_trouble_of_several_is_told(tmp_path):
     ],
 )
 def test_the_files_of_a_service_are_those_that_its_environment_names(service, variables, files):
-    (found,) = [each.stores(variables) for each in SERVICES if each.id == service]
-    assert found == [Path(file) for file in files]
+    (trouble,) = [each.stores(variables) for each in SERVICES if each.id == service]
+    assert trouble == [Path(file) for file in files]

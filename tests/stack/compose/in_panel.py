@@ -77,14 +77,13 @@ def reached(goal: Goal) -> bool:
 
 
 def report(clicked: Clicked) -> dict[str, object]:
-    snapshot = wait_for(lambda: clicked.client.snapshot(clicked.run_id), lambda found: found.run.phase.is_final)
+    snapshot = wait_for(lambda: clicked.client.snapshot(clicked.run_id), lambda seen: seen.run.phase.is_final)
     evidence = ServiceEvidence(SOLO_LEARNER, clicked.step.id, {"prefect": PREFECT, "dagster": DAGSTER}, MLFLOW)
     recorded = time.monotonic() + RECORDED_SECONDS
     goals = wait_for(
         lambda: run_checks(clicked.step.check_file, evidence),
-        lambda found: (
-            all(goal.verdict for goal in found)
-            and (all(reached(goal) for goal in found) or time.monotonic() > recorded)
+        lambda seen: (
+            all(goal.verdict for goal in seen) and (all(reached(goal) for goal in seen) or time.monotonic() > recorded)
         ),
     )
     tracked = wait_for(lambda: MLFLOW.runs_made_by(snapshot.run), lambda _: True)

@@ -44,11 +44,11 @@ ONE_SHOTS = tuple(helper.name for helper in HELPERS if helper.probe is None)
 
 def documented(name: str) -> str:
     """The commands that the guide marks with `<!-- ci: name -->`."""
-    found = [
+    rows = [
         block["text"] for block in BLOCK.finditer(GUIDE.read_text()) if (block["kind"], block["what"]) == ("ci", name)
     ]
-    assert len(found) == 1, f"{GUIDE} has {len(found)} blocks marked ci: {name}"
-    return found[0]
+    assert len(rows) == 1, f"{GUIDE} has {len(rows)} blocks marked ci: {name}"
+    return rows[0]
 
 
 def named_in_text() -> list[str]:
@@ -123,8 +123,8 @@ class ComposeProject:
     def containers(self) -> dict[str, dict[str, Any]]:
         """Map each service to what Docker says of its container, running or not."""
         ids = self.compose("ps --all --quiet").split()
-        found = json.loads(self.run(f"docker inspect {' '.join(ids)}")) if ids else []
-        return {each["Config"]["Labels"]["com.docker.compose.service"]: each for each in found}
+        rows = json.loads(self.run(f"docker inspect {' '.join(ids)}")) if ids else []
+        return {each["Config"]["Labels"]["com.docker.compose.service"]: each for each in rows}
 
     def run_steps(self, *steps: str) -> dict[str, dict[str, Any]]:
         """Start steps with the panel's code in the panel's container; see `in_panel.py` for what comes back."""

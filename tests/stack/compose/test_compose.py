@@ -92,8 +92,8 @@ def test_no_image_carries_a_package_cache_or_a_secret(project):
     images = {container["Config"]["Image"] for container in project.containers().values()}
     caches, secrets = "find /tmp /cache /run/secrets -type f 2>/dev/null", "find / -xdev -name .env"
     look = f"-c '{caches} | head -n 3; {secrets}'"
-    found = {image: project.run(f"docker run --rm --entrypoint sh {image} {look}") for image in images}
-    assert found == dict.fromkeys(images, "")
+    leftovers = {image: project.run(f"docker run --rm --entrypoint sh {image} {look}") for image in images}
+    assert leftovers == dict.fromkeys(images, "")
 
 
 @pytest.mark.parametrize(("service", "store"), STORES.items())

@@ -138,9 +138,9 @@ def default_command(image: str) -> list[str]:
         stage = stages("Dockerfile.app")[-1]
     else:
         (stage,) = [each for each in stages("compose/Dockerfile") if each.startswith("FROM") and is_target(each, image)]
-    found = re.search(r"^CMD (\[.*\])", stage.replace("\\\n", ""), re.M | re.S)
-    assert found
-    command: list[str] = json.loads(found[1])
+    matches = re.search(r"^CMD (\[.*\])", stage.replace("\\\n", ""), re.M | re.S)
+    assert matches
+    command: list[str] = json.loads(matches[1])
     return command
 
 
@@ -207,10 +207,10 @@ def test_init_has_the_scripts_of_the_checkout_whatever_data_dir_says(script):
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
 def test_data_dir_is_where_its_service_looks_for_it(service):
-    found = [target for target, source in mounts(service).items() if source == "${DATA_DIR:-./data}"]
+    targets = [target for target, source in mounts(service).items() if source == "${DATA_DIR:-./data}"]
     environment = SERVICES[service]["environment"]
-    assert all(environment["DATA_DIR"] == environment["WORKSHOP_DATA_DIR"] == target for target in found)
-    assert len(found) == (service in ("init", "prefect-worker", "panel", "dagster-code"))
+    assert all(environment["DATA_DIR"] == environment["WORKSHOP_DATA_DIR"] == target for target in targets)
+    assert len(targets) == (service in ("init", "prefect-worker", "panel", "dagster-code"))
 
 
 def test_the_service_that_anybody_may_call_cannot_write_the_learners_code():

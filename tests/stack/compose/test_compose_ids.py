@@ -45,8 +45,8 @@ def store_a_flow(project: ComposeProject, name: str) -> None:
 
 
 def state(project: ComposeProject, service: str) -> dict[str, Any]:
-    found: dict[str, Any] = project.containers()[service]["State"]
-    return found
+    status: dict[str, Any] = project.containers()[service]["State"]
+    return status
 
 
 def are_healthy(project: ComposeProject) -> bool:
@@ -62,8 +62,8 @@ def start(project: ComposeProject) -> list[str]:
 
 
 def owners(project: ComposeProject) -> set[tuple[int, int]]:
-    found = [path.lstat() for path in [project.folder, *project.folder.rglob("*")]]
-    return {(each.st_uid, each.st_gid) for each in found}
+    status = [path.lstat() for path in [project.folder, *project.folder.rglob("*")]]
+    return {(each.st_uid, each.st_gid) for each in status}
 
 
 def refuses(project: ComposeProject, service: str, options: str = "") -> str:

@@ -1,4 +1,7 @@
-"""Goals of part 2: a failure that passes is survived with growing waits; one that does not pass costs no retries."""
+"""Goals of part 2: a failure that passes is survived with growing waits.
+
+One that does not pass costs no retries.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise

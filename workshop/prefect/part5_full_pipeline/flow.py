@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @task(retries=2, retry_delay_seconds=2)
 def load_customers(dataset: str) -> pd.DataFrame:
-    """Read the customers; a file system can hiccup, so try up to three times."""
+    """Read the customers. A file system can hiccup, so try up to three times."""
     customers = data.load_customers(dataset)
     get_run_logger().info("Loaded %d customers with %d columns", *customers.shape)
     return customers
@@ -83,7 +83,7 @@ def log_and_register(
     learner: str,
     experiment: str,
 ) -> tracking.TrackedModel:
-    """Write the training down in MLflow and register the model; link flow run and MLflow run both ways."""
+    """Write the training down in MLflow and register the model. Link flow run and MLflow run both ways."""
     tracked = tracking.log_training(
         model,
         split.test_features.head(5),

@@ -238,7 +238,7 @@ class Dagster(Orchestrator):
         return f"{self._public_url}/runs/{in_path(run_id)}"
 
     def _run_of_click(self, trigger: Trigger, patience_seconds: float = 0.0) -> str:
-        """Ask for the run of this click until there is one or patience ends; "" when there is none."""
+        """Ask for the run of this click until there is one, or give an empty text in the end."""
         deadline = time.monotonic() + patience_seconds
         while True:
             runs = self.runs({CLICK_TAG: trigger.click, LEARNER_TAG: trigger.learner}, limit=1)

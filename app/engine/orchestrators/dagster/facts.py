@@ -113,7 +113,9 @@ STOPPED = "Dagster was stopped while this ran. Run it again."
 
 
 def failure_from(events: Iterable[Json]) -> str:
-    """Say which step failed first and what its code raised, else what else went wrong last; "" when nothing did.
+    """Say which step failed first and what its code raised, else what went wrong last.
+
+    Empty when nothing did.
 
     A run that was found without a process has failed with a sentence and without an error.
     """

@@ -41,7 +41,7 @@ def run_from(flow_run: Json, deployment: str) -> Run:
 
 
 def due_from(flow_run: Json) -> datetime:
-    """Read when a flow run was to start: at the click, or when it is due, long after a schedule has planned it."""
+    """Read when a flow run was to start: at the click, or when its schedule says."""
     moments = time_from(flow_run["created"]), time_from(flow_run.get("expected_start_time"))
     return max(moment for moment in moments if moment)
 

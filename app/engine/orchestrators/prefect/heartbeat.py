@@ -1,4 +1,4 @@
-"""When a worker that has given no sign of life counts as gone. Only a number: the containers' health checks read it."""
+"""Say when a silent worker counts as gone. The containers' health checks read this, too."""
 
 STALE_HEARTBEAT_SECONDS = 12
 """Four heartbeats of the stack's worker (PREFECT_WORKER_HEARTBEAT_SECONDS=3)."""

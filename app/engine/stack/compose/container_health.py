@@ -1,4 +1,6 @@
-"""Check a container's health as `make status` does: `python -m app.engine.stack.compose.container_health mlflow`.
+"""Check a container's health as `make status` does.
+
+The container's health check is `python -m app.engine.stack.compose.container_health mlflow`.
 
 Only the standard library: it runs every few seconds in each container, and most of them do not have the panel's.
 """
@@ -95,7 +97,7 @@ PROBES: dict[str, Probe] = {
 
 
 def asked_through(container: str) -> str:
-    """Name who tells of a service that does not answer itself."""
+    """Name the service that reports on one which does not answer itself."""
     asked = PROGRAMS[container][0].asked_through if container in PROGRAMS else ""
     return next((service.title for service in SERVICES if service.id == asked), "")
 

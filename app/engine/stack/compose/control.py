@@ -38,7 +38,7 @@ class ComposeControl:
         self._client: APIClient | None = None
 
     def runtimes(self) -> Mapping[str, Runtime]:
-        """Tell of each service what its containers are doing.
+        """Say of each service what its containers are doing.
 
         A service whose profile is off has none and is left out.
         """

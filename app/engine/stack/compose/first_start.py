@@ -1,4 +1,4 @@
-"""What Compose's `init` does before any other container starts, after it has handed the volumes over: the data sets."""
+"""Write the data sets: Compose's `init` does so before any other container starts."""
 
 import sys
 

@@ -1,4 +1,6 @@
-"""Hand volumes over to whoever the containers run as: `python -m app.engine.stack.compose.hand_over UID GID FOLDER…`.
+"""Give the volumes to the user that the containers run as.
+
+`python -m app.engine.stack.compose.hand_over UID GID FOLDER…`
 
 Root does this without the right to open other users' private folders. So it takes each folder first, and gives it away
 once everything in it has been given away. Until then the volume has another mode. Owner and mode of a volume therefore

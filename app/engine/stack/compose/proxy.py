@@ -1,4 +1,6 @@
-"""Start HAProxy with the names of the containers that it lets through: `python -m app.engine.stack.compose.proxy`.
+"""Start HAProxy with the names of the containers that it lets through.
+
+`python -m app.engine.stack.compose.proxy`
 
 Only the standard library is imported: the proxy's image has nothing else.
 """

@@ -29,7 +29,7 @@ class LocalControl:
         self._log = stack_folder(settings) / "supervisord.log"
 
     def runtimes(self) -> Mapping[str, Runtime]:
-        """Tell of each service what its processes are doing."""
+        """Say of each service what its processes are doing."""
         programs, spawns = self._supervisor.programs(), self._spawns()
         return {
             service.id: _runtime(service, [programs[name] for name in service.programs], spawns) for service in SERVICES

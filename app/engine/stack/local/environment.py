@@ -11,7 +11,7 @@ from app.engine.stack.services import SERVICES
 from app.settings import ROOT, Settings
 
 STACK_ID_VARIABLE = "WORKSHOP_STACK_ID"
-"""In the environment of each process of a stack, so that what belongs to it can be told from everything else."""
+"""In the environment of each process of a stack, so that its processes can be recognised."""
 SERVICES_WITH_URL = tuple(service.id for service in SERVICES if service.has_page)
 STATE_FOLDERS = (*dict.fromkeys(service.state_folder for service in SERVICES if service.state_folder), "stack")
 """Below the data folder: what the services store. Data sets and learners' code lie elsewhere."""

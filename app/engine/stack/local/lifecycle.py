@@ -57,7 +57,7 @@ def up(settings: Settings, say: Say = print, extra: Mapping[str, str] | None = N
     started_with = _started_with(settings)
     if control.is_alive and started_with != settings_environment(settings):
         check_ports(settings, _with_a_new_port(settings, started_with))
-        say("The settings have changed since the stack was started: it starts anew.")
+        say("The settings have changed since the stack was started: it starts again.")
         down(settings, say)
     if not control.is_alive:
         _start_supervisor(settings, control, environment, say)
@@ -135,7 +135,7 @@ def _start_supervisor(settings: Settings, control: StackControl, environment: Ma
 def _started_with(settings: Settings) -> dict[str, str]:
     """Read what the running stack was given.
 
-    If that cannot be read, the answer is empty, and the stack starts anew.
+    If that cannot be read, the answer is empty, and the stack starts again.
     """
     try:
         return dict(json.loads((stack_folder(settings) / "settings.json").read_text()))

@@ -49,7 +49,7 @@ def may_be_airplay(port: int, holder: str, system: str = sys.platform) -> bool:
 
 
 def _problem(settings: Settings, port: int, variable: str) -> str:
-    """Say why no service could listen on a port; "" when one could."""
+    """Say why no service could listen on a port, or give an empty text when one could."""
     try:
         _listen(settings.bind_address, port)
     except OSError as error:
@@ -87,7 +87,7 @@ def _answers(host: str, port: int) -> bool:
 
 
 def _holder(port: int) -> str:
-    """Name the process that listens on a port; "" when the system does not tell."""
+    """Name the process that listens on a port, or give an empty text when the system does not say."""
     for process in psutil.process_iter():
         try:
             listening = [c for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN]

@@ -1,4 +1,4 @@
-"""The stack's processes, told from all others by variables in their environment."""
+"""Find the stack's processes by variables in their environment."""
 
 import signal
 from collections.abc import Mapping

@@ -101,7 +101,7 @@ class StackControl:
         if not file.exists():
             return ""
         with file.open("rb") as opened:
-            opened.seek(since if since <= file.stat().st_size else 0)  # a file that is shorter now was begun anew
+            opened.seek(since if since <= file.stat().st_size else 0)  # a file that is shorter now was begun again
             return "\n".join(opened.read().decode(errors="replace").splitlines()[-lines:])
 
     def log_sizes(self) -> dict[str, int]:

@@ -1,4 +1,7 @@
-"""Dagster's webserver behind the guard: `python -m app.engine.stack.programs.dagster_webserver`, its own options."""
+"""Run Dagster's webserver behind the guard.
+
+`python -m app.engine.stack.programs.dagster_webserver` takes the webserver's own options.
+"""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""`mlflow server` in one process: `python -m app.engine.stack.programs.mlflow_server --port 5000 …`, its own options.
+"""Run `mlflow server` in one process.
+
+`python -m app.engine.stack.programs.mlflow_server --port 5000 …` takes the server's own options.
 
 MLflow's command starts a second process and waits for it. That costs 190 MB and ten seconds of a processor, and when
 the first alone is killed the second keeps the port, so that whatever is started in its place fails.

@@ -1,4 +1,4 @@
-"""Become another program without a second process: what was started before, for example a thread, lives on in it."""
+"""Become another program without a second process. A thread that was started before goes on."""
 
 import os
 import runpy

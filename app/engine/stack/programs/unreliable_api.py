@@ -1,4 +1,6 @@
-"""The workshop's unreliable API behind the guard: `python -m app.engine.stack.programs.unreliable_api --port 8502 …`.
+"""Run the workshop's unreliable API behind the guard.
+
+`python -m app.engine.stack.programs.unreliable_api --port 8502 …` starts it.
 
 The options are uvicorn's own.
 """

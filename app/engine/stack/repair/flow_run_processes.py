@@ -23,7 +23,10 @@ def running_ids() -> set[str]:
 
 
 def flow_run_processes(stack: str) -> list[psutil.Process]:
-    """List the processes of a stack's flow runs that are none of this process's own; "" is no stack."""
+    """List the processes of a stack's flow runs that are none of this process's own.
+
+    An empty name is no stack.
+    """
     own = psutil.Process()
     children = {child.pid for child in own.children(recursive=True)} | {own.pid}
     others = [each for each in psutil.process_iter() if each.pid not in children]
@@ -35,9 +38,10 @@ def _is_of_stack(environment: Mapping[str, str], stack: str) -> bool:
 
 
 def _environment(process: psutil.Process) -> Mapping[str, str]:
-    with suppress(psutil.Error, OSError):
+    try:
         return environment_of(process)
-    return {}
+    except (psutil.Error, OSError):
+        return {}
 
 
 def kill(processes: list[psutil.Process]) -> list[int]:

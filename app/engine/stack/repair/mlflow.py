@@ -1,4 +1,4 @@
-"""End the MLflow runs whose maker has ended: the flow run or Dagster run that their tag, or their parent's, names."""
+"""End the MLflow runs whose maker has ended: the run that their tag, or their parent's, names."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from app.engine.stack.service import Service
 
 def discover() -> tuple[Service, ...]:
     """Read every file of this folder, and give the services in their declared order."""
-    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+    modules = [import_module(f"{__name__}.{info.name}") for info in iter_modules(__path__)]
     services: list[Service] = [module.SERVICE for module in modules]
     return tuple(sorted(services, key=lambda service: (service.order, service.id)))
 

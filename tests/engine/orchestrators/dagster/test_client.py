@@ -135,9 +135,9 @@ def test_a_code_server_that_is_gone_is_asked_again_and_not_called_broken_code(da
 def test_a_job_is_read_with_the_schemas_of_its_ops(dagster, service):
     schema = {"label": "config_schema", "jsonString": json.dumps({"model": CONFIG})}
     schedule = {"id": "s", "name": "daily", "cronSchedule": "0 6 * * *", "scheduleState": {"status": "RUNNING"}}
-    found = {"__typename": "Pipeline", "id": "j-1", "metadataEntries": [{"label": "owner"}, schema]}
-    found |= {"schedules": [schedule]}
-    service.answers = [answer(**LOADED), answer(pipelineOrError=found)]
+    job = {"__typename": "Pipeline", "id": "j-1", "metadataEntries": [{"label": "owner"}, schema]}
+    job |= {"schedules": [schedule]}
+    service.answers = [answer(**LOADED), answer(pipelineOrError=job)]
     target = dagster.target("churn_job")
     assert (target.orchestrator, target.name, target.id) == ("dagster", "churn_job", "j-1")
     assert target.schema == {"type": "object", "properties": {"model": CONFIG}, "additionalProperties": False}
@@ -146,8 +146,8 @@ def test_a_job_is_read_with_the_schemas_of_its_ops(dagster, service):
 
 def test_a_job_that_only_stands_for_a_missing_one_tells_why(dagster, service):
     why = {"label": "problem", "jsonString": json.dumps("The step reports does not load in Dagster.")}
-    found = {"__typename": "Pipeline", "id": "j-1", "metadataEntries": [why], "schedules": []}
-    service.answers = [answer(**LOADED), answer(pipelineOrError=found)]
+    job = {"__typename": "Pipeline", "id": "j-1", "metadataEntries": [why], "schedules": []}
+    service.answers = [answer(**LOADED), answer(pipelineOrError=job)]
     with pytest.raises(CodeDoesNotLoad, match=r"^The step reports does not load in Dagster\.$"):
         dagster.target("reports__report_job")
 

@@ -209,8 +209,8 @@ def test_a_service_that_starts_keeps_the_lock_of_its_store(monkeypatch, check, s
     with closing(sqlite3.connect(tmp_path / "mlflow.db", isolation_level=None)) as holder:
         holder.execute("CREATE TABLE runs (name TEXT)")
         holder.execute("BEGIN IMMEDIATE")
-        found, said = check("mlflow", service.url)
-    assert (found, "is locked by" in said) == (code, bool(code))
+        exit_code, said = check("mlflow", service.url)
+    assert (exit_code, "is locked by" in said) == (code, bool(code))
 
 
 @on_linux

@@ -15,8 +15,8 @@ as_root = pytest.mark.skipif(os.getuid() != 0, reason="Only root can give files 
 
 
 def ids(path):
-    found = path.lstat()
-    return found.st_uid, found.st_gid
+    status = path.lstat()
+    return status.st_uid, status.st_gid
 
 
 @pytest.fixture

@@ -36,18 +36,18 @@ startsecs = 0
 @pytest.fixture
 def settings(tmp_path) -> Iterator[Settings]:
     """A stack of which MLflow runs, and a worker has ended."""
-    found = own_settings(tmp_path / "data")
-    sockets, config = socket_folder(found), tmp_path / "supervisord.conf"
+    own = own_settings(tmp_path / "data")
+    sockets, config = socket_folder(own), tmp_path / "supervisord.conf"
     sockets.mkdir(mode=0o700)
     config.write_text(CONFIG.format(folder=tmp_path, sockets=sockets))
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)]
-    subprocess.run(command, env=os.environ | stack_environment(found), check=True, capture_output=True)
-    control = StackControl(found)
+    subprocess.run(command, env=os.environ | stack_environment(own), check=True, capture_output=True)
+    control = StackControl(own)
     try:
         wait_until(lambda: control.is_alive and control.programs()["mlflow"].pid, 20, "the stub runs")
-        yield found
+        yield own
     finally:
-        end_processes(stack_processes(found))
+        end_processes(stack_processes(own))
 
 
 def test_a_worker_that_ends_just_before_it_is_stopped_does_not_keep_the_rest_running(monkeypatch, settings):

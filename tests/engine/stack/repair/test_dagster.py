@@ -66,9 +66,9 @@ def new_run(
 
 
 def status_of(instance: DagsterInstance, run: DagsterRun) -> str:
-    found = instance.get_run_by_id(run.run_id)
-    assert found
-    return found.status.value
+    run_now = instance.get_run_by_id(run.run_id)
+    assert run_now
+    return run_now.status.value
 
 
 def repaired(instance: DagsterInstance, **changes: float) -> list[str]:

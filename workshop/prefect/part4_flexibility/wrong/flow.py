@@ -12,7 +12,7 @@ SEGMENTS = {"one_order": (1, 1), "few_orders": (2, 4), "many_orders": (5, 10_000
 
 
 class Training(BaseModel):
-    """What every training uses; each value has bounds."""
+    """What every training uses. Each value has bounds."""
 
     family: Family = "random_forest"
     n_estimators: Trees = 50

@@ -41,7 +41,7 @@ def track(metrics: dict[str, float], dataset: str, seed: int) -> str:
 
 @flow
 def retrain(dataset: Dataset = "sample") -> float:
-    """Train on the customers of the day and track it; what a schedule starts.
+    """Train on the customers of the day and track it: this is what a schedule starts.
 
     Args:
         dataset: sample: 5,000 invented customers; cdnow: 23,570 real ones.
