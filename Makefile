@@ -53,7 +53,7 @@ lint: .venv/.installed  ## check style and format, and that the lock fits pyproj
 	@.ci/lock --check
 
 types: .venv/.installed  ## check the types
-	@$(PY) -m mypy app workshop data
+	@$(PY) -m mypy $(CODE)
 
 lock: .venv/.installed  ## pin every version anew in requirements.txt, from pyproject.toml
 	@.ci/lock

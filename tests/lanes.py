@@ -47,6 +47,9 @@ def mark_services(items: list[pytest.Item]) -> None:
     for item in items:
         if STARTED_BY & {*getattr(item, "fixturenames", ())}:
             item.add_marker("service")
+        if item.get_closest_marker("service"):
+            # servers of Prefect and Dagster within this process warn of their own code, at moments of their own
+            item.add_marker(pytest.mark.filterwarnings("default"))
         if item.get_closest_marker("service") and not item.get_closest_marker("timeout"):
             seconds = COMPOSE_SECONDS if lane_of(item.nodeid) == "compose" else SERVICE_SECONDS
             item.add_marker(pytest.mark.timeout(seconds))

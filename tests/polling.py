@@ -13,7 +13,7 @@ POLL_SECONDS = 0.2
 RUN_SECONDS = 120
 
 
-def wait_until(ask: Callable[[], T], seconds: float, what: str) -> T:
+def wait_until(ask: Callable[[], T | None], seconds: float, what: str) -> T:
     """Ask until the answer is true, and return it.
 
     Raises:

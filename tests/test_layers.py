@@ -202,7 +202,7 @@ NAMES_COMPARED = {
 def tools_compared(text: str) -> list[int]:
     """List the lines on which code decides by a tool's name: by comparing, matching, or looking it up in a table."""
     return [
-        node.lineno
+        node.lineno  # type: ignore[attr-defined]
         for node in ast.walk(ast.parse(text))
         for part in decided_by(node)
         for name in ast.walk(part)

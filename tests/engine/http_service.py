@@ -46,7 +46,7 @@ def http_service() -> Iterator[HttpService]:
             if isinstance(answer, float):
                 time.sleep(answer)
                 answer = (200, {"late": True})
-            status, content = answer
+            status, content = answer  # type: ignore[str-unpack]
             data = content if isinstance(content, bytes) else json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))

@@ -15,8 +15,10 @@ from websockets.sync.client import connect
 from app.engine.stack.local.processes import stack_processes
 from tests.conftest import AUDIT_FOLDER
 
-PROGRAMS = ("mlflow_server", "prefect_server", "programs.prefect_worker", "prefect.engine", "dagster_webserver")
-PROGRAMS += ("dagster_code", "dagster_daemon", "streamlit run")
+PROGRAMS = (
+    *("mlflow_server", "prefect_server", "programs.prefect_worker", "prefect.engine"),
+    *("dagster_webserver", "dagster_code", "dagster_daemon", "streamlit run"),
+)
 MOST_MESSAGES = 2_000
 """Of the panel, before it has told of every service: Home takes some hundred."""
 THIS_MACHINE = {"localhost", socket.gethostname(), socket.getfqdn(), "None", ""}

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -166,7 +166,7 @@ def test_a_start_that_takes_for_ever_is_ended(lab, monkeypatch):
     flow_runs = lab.flow_runs()
     run = lab.flow_run("PENDING")
     assert list(flow_runs.end_lost()) == []
-    monkeypatch.setattr(repair, "LONGEST_START", repair.timedelta(0))
+    monkeypatch.setattr(repair, "LONGEST_START", timedelta(0))
     list(flow_runs.end_lost())
     assert lab.state("flow_runs", run) == ("Crashed", PROCESS_IS_GONE)
 
@@ -225,7 +225,7 @@ def test_a_task_that_its_flow_did_not_wait_for_may_still_work(lab, monkeypatch):
         assert [lab.state("task_runs", task)[0] for task in tasks] == ["Running"] * 2
     all_repairs(lab.flow_runs())
     assert [lab.state("task_runs", task)[0] for task in tasks] == ["Crashed", "Running"]
-    monkeypatch.setattr(repair, "LATEST_WORK", repair.timedelta(0))
+    monkeypatch.setattr(repair, "LATEST_WORK", timedelta(0))
     all_repairs(lab.flow_runs())
     assert lab.state("task_runs", tasks[1]) == ("Crashed", FLOW_RUN_ENDED)
 

@@ -134,7 +134,7 @@ AS_SEEN = (step, live, services)
 
 def fit_height(page: Page) -> None:
     height = page.get_by_test_id("stMain").evaluate("element => element.scrollHeight")
-    page.set_viewport_size({**SIZE, "height": max(height, SIZE["height"])})
+    page.set_viewport_size({"width": SIZE["width"], "height": max(height, SIZE["height"])})
 
 
 def take(page: Page, show: Callable[[Page], None]) -> None:

@@ -37,7 +37,7 @@ def load_checks(file: Path) -> list[tuple[str, Check]]:
     try:
         spec.loader.exec_module(module)
     except Exception as error:  # whatever an instructor's file raises is a fault of the content
-        raise ContentError(file, _line(file, error), f"this does not load: {error}.") from error
+        raise ContentError(file, _line(file, error), "this does not load: {reason}.", reason=error) from error
     functions = [
         (function.__code__.co_firstlineno, function)
         for name, function in inspect.getmembers(module, inspect.isfunction)
@@ -47,7 +47,7 @@ def load_checks(file: Path) -> list[tuple[str, Check]]:
         raise ContentError(file, 1, "this defines no check.")
     for line, function in functions:
         if len((function.__doc__ or "").strip().splitlines()) != 1:
-            raise ContentError(file, line, f"`{function.__name__}` needs a one-line docstring, the goal.")
+            raise ContentError(file, line, "`{name}` needs a one-line docstring, the goal.", name=function.__name__)
     return [(inspect.getdoc(function) or "", function) for _, function in sorted(functions, key=lambda pair: pair[0])]
 
 
@@ -65,8 +65,14 @@ def _judge(file: Path, title: str, check: Check, evidence: Evidence) -> Goal:
     except WorkshopError as error:
         return Goal(title, None, str(error))
     except Exception as error:  # a check that breaks must not take the other goals away
-        broke = f"this check broke: {type(error).__name__}: {error}. Please tell your instructor."
-        return Goal(title, None, str(ContentError(file, _line(file, error), broke)))
+        broken = ContentError(
+            file,
+            _line(file, error),
+            "this check broke: {kind}: {reason}. Please tell your instructor.",
+            kind=type(error).__name__,
+            reason=error,
+        )
+        return Goal(title, None, str(broken))
 
 
 def _line(file: Path, error: Exception) -> int:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field
 from pydantic_core import PydanticCustomError
 
 from app.engine.errors import ContentError
+from app.engine.message import Message
 from app.engine.orchestrators.registry import TOOLS
 
 FENCE = "---"
@@ -158,7 +159,7 @@ def _not_yaml(document: Document, error: yaml.YAMLError) -> ContentError:
         line, problem = error.problem_mark.line + 2, str(error.problem)
     if isinstance(error, yaml.reader.ReaderError):
         line, problem = document.matter[: error.position].count("\n") + 2, str(error.reason)
-    return ContentError(document.file, line, f"this is not YAML: {problem}.")
+    return ContentError(document.file, line, "this is not YAML: {problem}.", problem=problem)
 
 
 def _without_tag(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
@@ -173,13 +174,14 @@ def _keys_at(place: tuple[int | str, ...], model: type[BaseModel]) -> str:
     return ", ".join((FileMatter if "of_file" in place else ActionMatter).model_fields)
 
 
-def _sentence(error: Any, key: str, keys: str) -> str:
+def _sentence(error: Any, key: str, keys: str) -> Message:
     match error["type"]:
         case "extra_forbidden":
-            return f"unknown key `{key}`; the keys are {keys}."
+            return Message("unknown key `{key}`; the keys are {keys}.", key=key, keys=keys)
         case "missing":
-            return f"the key `{key}` is missing."
+            return Message("the key `{key}` is missing.", key=key)
         case "union_tag_invalid":
-            return f"`{error['ctx']['tag']}` is no kind of action; the kinds are {', '.join(KINDS)}."
+            kind = error["ctx"]["tag"]
+            return Message("`{kind}` is no kind of action; the kinds are {kinds}.", kind=kind, kinds=", ".join(KINDS))
         case _:
-            return f"`{key}`: {error['msg']}."
+            return Message("`{key}`: {problem}.", key=key, problem=error["msg"])

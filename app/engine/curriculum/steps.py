@@ -110,7 +110,13 @@ def discover(root: Path, language: str = "en", parts: Collection[str] | None = N
     seen: dict[str, Step] = {}
     for step in steps:
         if step.id in seen:
-            raise ContentError(step.folder / "step.md", 1, f"`{step.id}` is already the id of {seen[step.id].folder}.")
+            raise ContentError(
+                step.folder / "step.md",
+                1,
+                "`{id}` is already the id of {folder}.",
+                id=step.id,
+                folder=seen[step.id].folder,
+            )
         seen[step.id] = step
     return sorted(steps, key=lambda step: (step.phase.order, step.order))
 
@@ -123,7 +129,7 @@ def find(steps: Sequence[Step], step_id: str) -> Step | None:
 def _read_step(root: Path, file: Path, language: str, parts: Collection[str] | None) -> Step:
     folder = file.parent
     if not STEP_ID.match(folder.name):
-        raise ContentError(file, 1, f"the folder's name `{folder.name}` cannot be a step's id.")
+        raise ContentError(file, 1, "the folder's name `{name}` cannot be a step's id.", name=folder.name)
     step = Step(folder.name, _read_phase(folder.parent), folder, folder.name, "", LAST, 0, (), (), "")
     try:
         english = read_document(file)
@@ -143,8 +149,13 @@ def _read_step(root: Path, file: Path, language: str, parts: Collection[str] | N
 def _refuse_unknown_parts(document: Document, matter: StepMatter, parts: Collection[str] | None) -> None:
     for index, name in enumerate(matter.parts):
         if parts is not None and name not in parts:
-            problem = f"`{name}` is no part of a page; the parts are {', '.join(parts)}."
-            raise ContentError(document.file, document.line_of(("parts", index)), problem)
+            raise ContentError(
+                document.file,
+                document.line_of(("parts", index)),
+                "`{name}` is no part of a page; the parts are {parts}.",
+                name=name,
+                parts=", ".join(parts),
+            )
 
 
 def _read_actions(
@@ -163,7 +174,9 @@ def _read_actions(
 def _read_file(root: Path, document: Document, index: int, matter: FileMatter) -> Path:
     file = _find_file(root, document, index, matter.target)
     if matter.kind == "notebook" and file.suffix != ".ipynb":
-        raise _wrong(document, index, "target", f"{matter.target} is no notebook: its name does not end in .ipynb.")
+        raise _wrong(
+            document, index, "target", "{name} is no notebook: its name does not end in .ipynb.", name=matter.target
+        )
     return file.relative_to(root)
 
 
@@ -174,9 +187,9 @@ def _find_file(root: Path, document: Document, index: int, name: str) -> Path:
     file = Path(os.path.normpath(folder / name))
     if not file.is_file():
         where = "in workshop/" if name.startswith("examples/") else "beside this one"
-        raise _wrong(document, index, "target", f"there is no file {name} {where}.")
+        raise _wrong(document, index, "target", "there is no file {name} {where}.", name=name, where=where)
     if not file.is_relative_to(workshop):
-        raise _wrong(document, index, "target", f"{name} is outside workshop/.")
+        raise _wrong(document, index, "target", "{name} is outside workshop/.", name=name)
     return root / file.relative_to(workshop.parent)
 
 
@@ -188,8 +201,12 @@ def _translated(file: Path, language: str, matter: StepMatter, text: str) -> tup
     shown = parse_matter(document, StepMatter)
     for key, ours, theirs in zip(WORDLESS, _wordless(matter), _wordless(shown), strict=True):
         if ours != theirs:
-            problem = f"`{key}` differs from step.md; translate the title, summary, labels, hints and text only."
-            raise ContentError(other, document.line_of((key,)), problem)
+            raise ContentError(
+                other,
+                document.line_of((key,)),
+                "`{key}` differs from step.md; translate the title, summary, labels, hints and text only.",
+                key=key,
+            )
     return shown, document.text
 
 
@@ -214,19 +231,35 @@ def _read_action(root: Path, document: Document, index: int, matter: ActionMatte
     try:
         defined = definitions(file)
     except SyntaxError as error:
-        raise ContentError(file, error.lineno or 1, f"this is not Python: {error.msg}.") from error
+        raise ContentError(file, error.lineno or 1, "this is not Python: {reason}.", reason=error.msg) from error
     if name not in defined:
-        raise _wrong(document, index, "target", f"{file_name} does not define `{name}`.")
+        raise _wrong(document, index, "target", "{file_name} does not define `{name}`.", file_name=file_name, name=name)
     for function in matter.functions:
         if function not in defined:
-            raise _wrong(document, index, "functions", f"{file_name} does not define `{function}`.")
+            raise _wrong(
+                document,
+                index,
+                "functions",
+                "{file_name} does not define `{function}`.",
+                file_name=file_name,
+                function=function,
+            )
     tool = tool_named(matter.orchestrator)
     target = tool.target_in(defined[name], name, document.file.parent.name, file.parent.name)
     if not target:
-        raise _wrong(document, index, "target", f"`{name}` in {file_name} is not {tool.target_must_be}.")
+        raise _wrong(
+            document,
+            index,
+            "target",
+            "`{name}` in {file_name} is not {must_be}.",
+            name=name,
+            file_name=file_name,
+            must_be=tool.target_must_be,
+        )
     entrypoint = f"{file.relative_to(root).as_posix()}:{name}"
     return Action(matter.label, matter.orchestrator, target, entrypoint, matter.functions, matter.parameters)
 
 
-def _wrong(document: Document, index: int, key: str, problem: str) -> ContentError:
-    return ContentError(document.file, document.line_of(("actions", index, key)), problem)
+def _wrong(document: Document, index: int, key: str, problem: str, /, **values: object) -> ContentError:
+    """Name the line of an action's key. `problem` is a template for the values."""
+    return ContentError(document.file, document.line_of(("actions", index, key)), problem, **values)

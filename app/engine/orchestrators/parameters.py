@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from app.engine.errors import InvalidParameters
+from app.engine.message import Message
 from app.engine.orchestrators.contract import JsonSchema, Parameters
 
 
@@ -82,31 +83,33 @@ def check(schema: JsonSchema, parameters: Parameters) -> None:
         raise InvalidParameters(problems)
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError) -> Message:
     limit, value = error.validator_value, error.instance
     match error.validator:
         case "minimum":
-            return f"{value} is too small; the least is {limit}."
+            return Message("{value} is too small; the least is {limit}.", value=value, limit=limit)
         case "exclusiveMinimum":
-            return f"{value} is too small; it must be more than {limit}."
+            return Message("{value} is too small; it must be more than {limit}.", value=value, limit=limit)
         case "maximum":
-            return f"{value} is too large; the most is {limit}."
+            return Message("{value} is too large; the most is {limit}.", value=value, limit=limit)
         case "exclusiveMaximum":
-            return f"{value} is too large; it must be less than {limit}."
+            return Message("{value} is too large; it must be less than {limit}.", value=value, limit=limit)
         case "enum" if isinstance(limit, list):
-            return f"{value!r} is not one of {', '.join(str(choice) for choice in limit)}."
+            return Message("{value!r} is not one of {choices}.", value=value, choices=", ".join(map(str, limit)))
         case "type":
-            return f"{value!r} is not of type {_types([error])}."
+            return Message("{value!r} is not of type {types}.", value=value, types=_types([error]))
         case "anyOf" | "oneOf" if error.context:
             # of an optional value: the branch whose type fits says what is wrong with it
             fitting = [branch for branch in error.context if branch.validator != "type"]
-            return _sentence(fitting[0]) if fitting else f"{value!r} is not of type {_types(error.context)}."
+            if fitting:
+                return _sentence(fitting[0])
+            return Message("{value!r} is not of type {types}.", value=value, types=_types(error.context))
         case "pattern" if isinstance(error.schema, dict) and "description" in error.schema:
-            return f"{value!r} is not as it has to be. {error.schema['description']}"
+            return Message("{value!r} is not as it has to be. {rule}", value=value, rule=error.schema["description"])
         case "additionalProperties":
-            return f"{error.message}."
+            return Message("{problem}.", problem=error.message)
         case _:
-            return f"{error.message}."
+            return Message("{problem}.", problem=error.message)
 
 
 def _types(errors: Iterable[ValidationError]) -> str:

@@ -6,6 +6,7 @@ from cron_descriptor import Options, get_description
 from cronsim import CronSim, CronSimError
 
 from app.engine.errors import InvalidParameters
+from app.engine.message import Message
 from app.engine.orchestrators.contract import Cron
 from workshop.facts import Schedule
 
@@ -29,8 +30,11 @@ def cron_in_words(expression: str) -> str:
     try:
         CronSim(expression, datetime.now(UTC))
     except CronSimError as error:
-        reason = str(error).lower()
-        problem = f"`{expression}` is not a cron expression: {reason}. Every two minutes is `*/2 * * * *`."
+        problem = Message(
+            "`{expression}` is not a cron expression: {reason}. Every two minutes is `*/2 * * * *`.",
+            expression=expression,
+            reason=str(error).lower(),
+        )
         raise InvalidParameters({"cron": problem}) from error
     options = Options()
     options.use_24hour_time_format = True

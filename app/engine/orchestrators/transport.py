@@ -7,6 +7,7 @@ import httpx
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from app.engine.errors import NotFound, ServiceBusy, ServiceDown, ServiceRefused
+from app.engine.message import Message
 from app.engine.orchestrators.contract import ApiRequest
 
 TIMEOUT_SECONDS = 5.0
@@ -17,6 +18,9 @@ SEND_RETRY_SECONDS = 15.0
 
 class _Busy(Exception):
     """The service may do it when asked again: 503, a reset connection, a time-out."""
+
+    def __init__(self, reason: str, /, **values: object) -> None:
+        super().__init__(Message(reason, **values))
 
 
 class Transport:
@@ -55,7 +59,7 @@ class Transport:
         try:
             return retrying(self._attempt, method, path, **options)
         except RetryError as error:
-            reason = str(error.last_attempt.exception())
+            reason: Message = error.last_attempt.exception().args[0]  # type: ignore[union-attr]
             raise ServiceBusy(self.service, self.public_url, reason) from error
 
     def _attempt(self, method: str, path: str, **options: Any) -> Any:
@@ -64,13 +68,13 @@ class Transport:
         except httpx.ConnectError as error:
             raise ServiceDown(self.service, self.public_url) from error
         except httpx.TimeoutException as error:
-            raise _Busy(f"no answer within {TIMEOUT_SECONDS:.0f} s") from error
+            raise _Busy("no answer within {seconds:.0f} s", seconds=TIMEOUT_SECONDS) from error
         except httpx.TransportError as error:
             raise _Busy("the connection was lost") from error
         if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
             raise _Busy("it is busy")
         if response.status_code == httpx.codes.NOT_FOUND:
-            raise NotFound(f"{self.service} knows nothing at {path}.")
+            raise NotFound("{service} knows nothing at {path}.", service=self.service, path=path)
         if not response.is_success:
             raise ServiceRefused(self.service, _reason(response))
         try:

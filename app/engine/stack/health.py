@@ -63,7 +63,7 @@ class NotRunning(Unwell):
 
     def __init__(self, program: Program, remedy: str) -> None:
         self.remedy = remedy
-        super().__init__(f"{program.name} is not running ({program.state})")
+        super().__init__("{program} is not running ({state})", program=program.name, state=program.state)
 
 
 class StoreUnusable(Unwell):

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from app.engine.message import Message
+
 TIMEOUT_SECONDS = 8.0
 """How long the health check of a container waits for an answer."""
 
@@ -18,13 +20,14 @@ class Unwell(Exception):
     """The service answered, but not as a service that works.
 
     Args:
-        reason: what is wrong, without a full stop.
+        reason: what is wrong, without a full stop; a template, if there are values.
         repair: what to correct when neither waiting nor starting it again will help.
     """
 
-    def __init__(self, reason: str, repair: str = "") -> None:
+    def __init__(self, reason: str, repair: str = "", /, **values: object) -> None:
         self.repair = repair
-        super().__init__(reason)
+        self.reason = Message(reason, **values)
+        super().__init__(self.reason)
 
 
 class NotYet(Unwell):

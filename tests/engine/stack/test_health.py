@@ -11,6 +11,7 @@ import pytest
 
 from app.engine.errors import ServiceBusy
 from app.engine.stack import health, stores
+from app.engine.stack.facts import ServiceHealth
 from app.engine.stack.local.supervisor import Program
 from app.engine.stack.services import SERVICES
 from app.settings import Settings
@@ -142,7 +143,7 @@ def test_what_is_told_by_a_service_that_does_not_answer_is_unknown_and_not_down(
     assert "Start it" not in checked.message
 
 
-def ask_about_the_worker(tmp_path, answer, programs) -> health.ServiceHealth:
+def ask_about_the_worker(tmp_path, answer, programs) -> ServiceHealth:
     with http_service() as server, httpx.Client(trust_env=False, timeout=WAIT_SECONDS) as http:
         server.answers = [answer]
         settings = Settings(_env_file=None, data_dir=tmp_path, prefect_internal_url=server.url)

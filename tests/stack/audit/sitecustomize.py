@@ -23,6 +23,6 @@ def _audit(event: str, arguments: tuple) -> None:
 
 
 if "CONNECTION_LOG" in os.environ:
-    sys.modules["uvloop"] = None  # its connections raise no audit events; the servers fall back to asyncio
+    sys.modules["uvloop"] = None  # type: ignore[assignment]  # its connections raise no audit events; the servers fall back to asyncio
     sys.addaudithook(_audit)
     _write("start")

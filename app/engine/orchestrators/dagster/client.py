@@ -86,7 +86,7 @@ class Dagster(Orchestrator):
         self._raise_unless_loaded()
         job = self._ask(queries.JOB, "pipelineOrError", {"selector": _selector(name)})
         if job["__typename"] != "Pipeline":
-            raise NotRegistered(f"Dagster has no job {name}. Is it defined in workshop/dagster?")
+            raise NotRegistered("Dagster has no job {name}. Is it defined in workshop/dagster?", name=name)
         metadata = {entry["label"]: entry.get("jsonString") for entry in job["metadataEntries"]}
         if problem := metadata.get("problem"):
             raise CodeDoesNotLoad(json.loads(problem))
@@ -256,7 +256,7 @@ class Dagster(Orchestrator):
     def _read(self, run_id: str) -> Json:
         answer = self._ask(queries.RUN, "runOrError", {"runId": run_id})
         if answer["__typename"] == "RunNotFoundError":
-            raise NotFound(f"Dagster has no run {run_id}.")
+            raise NotFound("Dagster has no run {run_id}.", run_id=run_id)
         return _expect(answer, "Run")
 
     def _runs(self, wanted: Json, limit: int = PAGE) -> list[Run]:
@@ -280,11 +280,15 @@ class Dagster(Orchestrator):
         # a location whose code is broken is LOADED with an error inside
         location = (entry or {}).get("locationOrLoadError") or entry
         if not location:
-            raise NotRegistered(f"Dagster has no code location {LOCATION}, or is still loading it. Try again shortly.")
+            raise NotRegistered(
+                "Dagster has no code location {location}, or is still loading it. Try again shortly.", location=LOCATION
+            )
         if location["__typename"] == "PythonError":
             if "DagsterUserCodeUnreachableError" in location["message"]:
                 raise ServiceBusy("Dagster", self._public_url, "its code server does not answer yet")
-            raise CodeDoesNotLoad(f"Dagster could not load workshop/dagster: {location['message'].strip()}")
+            raise CodeDoesNotLoad(
+                "Dagster could not load workshop/dagster: {message}", message=location["message"].strip()
+            )
 
     def _ask(self, query: str, field: str, variables: Mapping[str, Any]) -> Any:
         return _data(self._http.post(PATH, {"query": query, "variables": variables}, SEND_RETRY_SECONDS / 5))[field]

@@ -138,7 +138,7 @@ class Prefect(Orchestrator):
         try:
             flow_run = self._http.get(_run_path(run_id))
         except NotFound as error:
-            raise NotFound(f"Prefect has no flow run {run_id}.") from error
+            raise NotFound("Prefect has no flow run {run_id}.", run_id=run_id) from error
         return run_from(flow_run, self._names.of(flow_run["deployment_id"]))
 
     def runs(self, tags: Mapping[str, str], limit: int = 50, target: str = "") -> list[Run]:

@@ -38,7 +38,7 @@ class Answer:
     def raise_for_status(self) -> None:
         """Raise `Unwell` unless all went well."""
         if self.status_code >= 400:
-            raise probes.Unwell(f"{self.url} answers {self.status_code}")
+            raise probes.Unwell("{url} answers {status}", url=self.url, status=self.status_code)
 
 
 class Http:

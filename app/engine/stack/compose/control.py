@@ -76,12 +76,14 @@ class ComposeControl:
             yield self._client
         except APIError as error:
             if error.status_code in NOBODY_BEHIND:
-                raise ServiceDown("Docker", "", f"the proxy says {error.status_code}") from error
-            raise ServiceRefused("Docker", str(error.explanation or f"status {error.status_code}")) from error
+                raise ServiceDown("Docker", "", "the proxy says {status}", status=error.status_code) from error
+            if error.explanation:
+                raise ServiceRefused("Docker", str(error.explanation)) from error
+            raise ServiceRefused("Docker", "status {status}", status=error.status_code) from error
         except (RequestException, DockerException) as error:
             raise ServiceDown("Docker", "") from error
         except KeyError as error:
-            raise ServiceRefused("Docker", f"this project has no container {error}.") from error
+            raise ServiceRefused("Docker", "this project has no container {reason}.", reason=error) from error
 
 
 def _names(docker: APIClient) -> dict[str, str]:

@@ -35,5 +35,5 @@ def _write(script: Path, file: Path) -> Path:
     done = subprocess.run([sys.executable, script, file.parent], cwd=ROOT, capture_output=True, text=True)  # noqa: S603
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise WorkshopError(f"{script.name} could not write {file}: {reason}")
+        raise WorkshopError("{script} could not write {file}: {reason}", script=script.name, file=file, reason=reason)
     return file

@@ -86,7 +86,9 @@ def down(settings: Settings, say: Say = print) -> None:
     shutil.rmtree(socket_folder(settings), ignore_errors=True)
     left = stack_processes(settings)
     if left:
-        raise WorkshopError(f"These processes could not be stopped: {', '.join(str(p.pid) for p in left)}.")
+        raise WorkshopError(
+            "These processes could not be stopped: {processes}.", processes=", ".join(str(p.pid) for p in left)
+        )
     say("Everything is stopped.")
 
 
@@ -127,7 +129,7 @@ def _start_supervisor(settings: Settings, control: StackControl, environment: Ma
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(config)]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)  # noqa: S603
     if done.returncode != 0:
-        raise WorkshopError(f"The supervisor did not start: {done.stderr.strip() or done.stdout.strip()}")
+        raise WorkshopError("The supervisor did not start: {reason}", reason=done.stderr.strip() or done.stdout.strip())
     (stack_folder(settings) / "settings.json").write_text(json.dumps(settings_environment(settings)))
     _wait_for(lambda: control.is_alive, "The supervisor did not answer.")
 

@@ -31,7 +31,12 @@ def check_ports(settings: Settings, services: Collection[str]) -> None:
     for service in SERVICES_WITH_URL:
         port, variable = settings.port(service), port_variable(service)
         if port in asked_by:
-            raise PortTaken(f"{asked_by[port]} and {variable} are both {port}. Change one of them in .env.")
+            raise PortTaken(
+                "{other} and {variable} are both {port}. Change one of them in .env.",
+                other=asked_by[port],
+                variable=variable,
+                port=port,
+            )
         asked_by[port] = variable
     wanted = {port_variable(service) for service in services}
     checked = [_problem(settings, port, variable) for port, variable in asked_by.items() if variable in wanted]

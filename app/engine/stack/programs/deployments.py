@@ -32,8 +32,10 @@ def register_action(client: SyncPrefectClient, settings: Settings, step: Step, a
     try:
         flow = cast(Flow[..., Any], load_flow_from_entrypoint(action.entrypoint))
     except Exception as error:
-        problem = f"{action.entrypoint} does not load: {type(error).__name__}: {error}"
-        raise CodeDoesNotLoad(problem) from error
+        kind = type(error).__name__
+        raise CodeDoesNotLoad(
+            "{entrypoint} does not load: {kind}: {reason}", entrypoint=action.entrypoint, kind=kind, reason=error
+        ) from error
     create_deployment(
         client,
         flow,

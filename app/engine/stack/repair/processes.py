@@ -37,7 +37,11 @@ def read_processes(read: Callable[[psutil.Process], T | None]) -> dict[int, T]:
             continue
         except READ_REFUSED as error:
             if _may_execute_a_run(process):
-                raise CannotSee(f"Process {process.pid} cannot be read, so no run is called lost. ({error})") from error
+                raise CannotSee(
+                    "Process {process} cannot be read, so no run is called lost. ({reason})",
+                    process=process.pid,
+                    reason=error,
+                ) from error
             continue
         if value is not None:
             values[process.pid] = value

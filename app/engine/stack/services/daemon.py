@@ -18,12 +18,16 @@ def probe_daemon(call: Call) -> str:
     for status in (status for status in statuses if status["required"]):
         name = status["daemonType"].lower().replace("_", " ")
         if status["lastHeartbeatTime"] is None:
-            raise NotYet(f"the {name} daemon has not started yet")
+            raise NotYet("the {name} daemon has not started yet", name=name)
         silence = age(datetime.fromtimestamp(status["lastHeartbeatTime"], UTC))
         if silence > min(SILENCE_SECONDS, call.uptime):
-            raise NotYet(f"the {name} daemon has given no sign for {silence:.0f} s")
+            raise NotYet("the {name} daemon has given no sign for {silence:.0f} s", name=name, silence=silence)
         if status["lastHeartbeatErrors"]:
-            raise Unwell(f"the {name} daemon reports: {gist(status['lastHeartbeatErrors'][0]['message'])}")
+            raise Unwell(
+                "the {name} daemon reports: {message}",
+                name=name,
+                message=gist(status["lastHeartbeatErrors"][0]["message"]),
+            )
     return "Runs schedules and sensors."
 
 

@@ -33,12 +33,16 @@ def _check_location(entry: Mapping[str, Any]) -> None:
     """Raise `Unwell` unless a code location has loaded."""
     loaded = entry["locationOrLoadError"]
     if loaded is None:
-        raise NotYet(f"the code location {entry['name']} is still loading")
+        raise NotYet("the code location {name} is still loading", name=entry["name"])
     if loaded["__typename"] == "PythonError":
         if "DagsterUserCodeUnreachableError" in loaded["message"]:
-            raise NotYet(f"the code server of {entry['name']} does not answer yet")
-        problem = f"the code location {entry['name']} does not load: {gist(loaded['message'])}"
-        raise Unwell(problem, "Correct the code, then reload the location.")
+            raise NotYet("the code server of {name} does not answer yet", name=entry["name"])
+        raise Unwell(
+            "the code location {name} does not load: {reason}",
+            "Correct the code, then reload the location.",
+            name=entry["name"],
+            reason=gist(loaded["message"]),
+        )
 
 
 def ask_graphql(call: Call, query: str) -> Any:

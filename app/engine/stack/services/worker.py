@@ -17,13 +17,13 @@ def probe_worker(call: Call) -> str:
     workers = f"{call.settings.prefect_api_url}/work_pools/{quote(pool, safe='')}/workers/filter"
     response = call.http.post(workers, json={})
     if response.status_code == HTTPStatus.NOT_FOUND:
-        raise Unwell(f"Prefect has no work pool {pool}")
+        raise Unwell("Prefect has no work pool {pool}", pool=pool)
     heartbeats = [worker["last_heartbeat_time"] for worker in checked(response) if worker["last_heartbeat_time"]]
     ages = [age(datetime.fromisoformat(heartbeat)) for heartbeat in heartbeats]
     if not ages:
-        raise NotYet(f"no worker has polled the pool {pool} yet")
+        raise NotYet("no worker has polled the pool {pool} yet", pool=pool)
     if min(ages) > min(STALE_HEARTBEAT_SECONDS, call.uptime):
-        raise NotYet(f"no worker has polled the pool {pool} for {min(ages):.0f} s")
+        raise NotYet("no worker has polled the pool {pool} for {age:.0f} s", pool=pool, age=min(ages))
     return f"Polls the pool {pool}."
 
 

@@ -8,6 +8,6 @@ def run_states() -> set[str]:
 
 
 def task_states() -> set[str]:
-    from dagster_graphql.schema.logs.events import GrapheneStepEventStatus
+    from dagster_graphql.schema.logs.events import GrapheneStepEventStatus  # type: ignore[attr-defined]
 
     return {value.name for value in GrapheneStepEventStatus._meta.enum}

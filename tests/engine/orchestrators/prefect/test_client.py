@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.engine.errors import InvalidParameters, NotFound, NotRegistered
-from app.engine.orchestrators.prefect.client import STALE_HEARTBEAT_SECONDS, Prefect
+from app.engine.orchestrators.prefect.client import Prefect
+from app.engine.orchestrators.prefect.heartbeat import STALE_HEARTBEAT_SECONDS
 from tests.engine.http_service import http_service
 from tests.engine.triggers import FLOW, FLOW_CLICK, TAGS
 
