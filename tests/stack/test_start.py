@@ -181,7 +181,7 @@ def test_changed_settings_start_the_stack_anew_and_touch_no_other(own, bystander
     before, old_port, processes = own.deployments(), own.settings.panel_port, stack_processes(own.settings)
     own.settings = own_settings(own.settings.data_dir, workspace=own.settings.workspace)
     assert own.up(), own.text
-    assert "The settings have changed since the stack was started: it starts anew." in own.said
+    assert "The settings have changed since the stack was started: it starts again." in own.said
     assert [each for each in processes if each.is_running()] == []
     assert own.deployments() == before
     with socket.socket() as probe:
