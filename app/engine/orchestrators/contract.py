@@ -24,7 +24,7 @@ class Target:
     name: str
     id: str
     schema: JsonSchema
-    """JSON schema of the parameters. For Dagster one object per op."""
+    """JSON schema of the parameters. For Dagster it has one object per op."""
     schedules: tuple[Schedule, ...] = ()
 
 
@@ -72,7 +72,7 @@ class LogLine:
     at: datetime
     level: str
     source: str
-    """The task or asset that wrote it. Empty for the run itself."""
+    """The task or asset that wrote it, or an empty text for the run itself."""
     message: str
     task: str = ""
     """Id of that task run: names can be the same."""
@@ -159,7 +159,7 @@ class Scheduler(Protocol):
         """Count the runs of a target that are late, and read what could hold them back."""
 
     def heartbeat(self) -> datetime | None:
-        """Read when what starts the runs last gave a sign of life. None before the first."""
+        """Read when what starts the runs last gave a sign of life, or None before the first."""
 
 
 class Orchestrator(Protocol):

@@ -81,7 +81,7 @@ class Service:
     starts: tuple[Program, ...]
     """First the program whose log tells most, last the one with the port."""
     port: int | None = None
-    """The default port of its web server. None when it has none."""
+    """The default port of its web server, or None when it has none."""
     port_meaning: str = ""
     """The text of the port's variable in `.env.example`."""
     url_meaning: str = ""

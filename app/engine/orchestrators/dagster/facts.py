@@ -17,7 +17,7 @@ Json = Mapping[str, Any]
 
 
 def time_from(seconds: float | None) -> datetime | None:
-    """Read Dagster's epoch seconds. None stays None."""
+    """Read Dagster's epoch seconds, if there are any."""
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 

@@ -16,7 +16,7 @@ Json = Mapping[str, Any]
 
 
 def time_from(value: str | None) -> datetime | None:
-    """Read Prefect's timestamps. None stays None."""
+    """Read Prefect's timestamps, if there are any."""
     return datetime.fromisoformat(value) if value else None
 
 

@@ -79,7 +79,7 @@ class PrefectScheduler:
         return [schedule for deployment in deployments for schedule in self._schedules_of(deployment)]
 
     def heartbeat(self) -> datetime | None:
-        """Read when a worker of the pool last gave a sign of life. None before the first."""
+        """Read when a worker of the pool last gave a sign of life, or None before the first."""
         try:
             return max(read_heartbeats(self._http, self._work_pool), default=None)
         except NotFound:
